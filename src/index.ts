@@ -1,0 +1,2 @@
+/** The library's public face. */
+export { Profile, type RecordingInfo } from './profile/profile.js';

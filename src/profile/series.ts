@@ -1,0 +1,56 @@
+import { F64Column, U32Column } from './columns.js';
+import type { StackId } from './stacks.js';
+import type { ThreadId } from './threads.js';
+
+/** What a weight counts. Units are never added up together. */
+export enum Unit {
+  /** Nanoseconds on a CPU. */
+  CpuNs = 0,
+  /** Nanoseconds of wall time. */
+  WallNs = 1,
+  Bytes = 2,
+  Count = 3,
+}
+
+/** Names of the units by value. */
+export const UNIT_NAMES = ['cpu', 'wall', 'bytes', 'count'] as const;
+
+/**
+ * One thread's samples of one event, in time order. A recorder that streams writes the columns to the file and
+ * empties them (`drain`); `sampleCount` and `totalWeight` go on counting.
+ */
+export class Series {
+  /** Whole microseconds from the recording's start; without meaning when `timed` is false. */
+  readonly times = new F64Column();
+  readonly stacks = new U32Column();
+  readonly weights = new F64Column();
+  sampleCount = 0;
+  totalWeight = 0;
+
+  constructor(
+    readonly thread: ThreadId,
+    /** The event's name as its source gives it: `cpu-clock`, `v8`. */
+    readonly event: string,
+    readonly unit: Unit,
+    readonly timed: boolean,
+  ) {}
+
+  get pending(): number {
+    return this.stacks.length;
+  }
+
+  add(time: number, stack: StackId, weight: number): void {
+    this.times.push(time);
+    this.stacks.push(stack);
+    this.weights.push(weight);
+    this.sampleCount++;
+    this.totalWeight += weight;
+  }
+
+  /** Forgets the samples held in memory, after they were written elsewhere. */
+  drain(): void {
+    this.times.length = 0;
+    this.stacks.length = 0;
+    this.weights.length = 0;
+  }
+}
