@@ -1,0 +1,12 @@
+// npm run build: the sources in src/ become dist/, and the command becomes executable.
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { install, markBuilt, must, ROOT, requireNode } from './steps.mjs';
+
+requireNode();
+install();
+const started = Date.now();
+must(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']);
+const command = join(ROOT, 'dist', 'cli', 'main.js');
+if (existsSync(command)) chmodSync(command, 0o755);
+markBuilt(started);

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../profile/errors.js';
+import { convertCommand } from './convert.js';
+import { demoCommand } from './demo.js';
+import { EXIT } from './exit-codes.js';
+import { inspectCommand } from './inspect.js';
+import { recordCommand } from './record.js';
+import { recoverCommand } from './recover.js';
+import { reportCommand } from './report.js';
+
+/** Reads the version where npm keeps it, two folders up from the built file. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function program(): Command {
+  const command = new Command('stackscope')
+    .description('See the whole stack of a running Node.js program: kernel, libc, libuv, C++, V8, JavaScript')
+    .version(version(), '-V, --version')
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES);
+  for (const make of [
+    recordCommand,
+    reportCommand,
+    convertCommand,
+    inspectCommand,
+    recoverCommand,
+    demoCommand,
+  ]) {
+    command.addCommand(make());
+  }
+  for (const each of [command, ...command.commands]) each.exitOverride();
+  return command;
+}
+
+const EXAMPLES = `
+Examples:
+  stackscope record -- node server.js      run it, Ctrl-C, read where its CPU time went
+  stackscope record -d 10 npm start        ten seconds, then SIGTERM to the program
+  stackscope report FILE --by package      the same recording, by npm package
+  stackscope convert FILE -f cpuprofile    for DevTools, VS Code, speedscope`;
+
+/** Turns any failure into the words and the exit code the user sees. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof UserError) {
+    process.stderr.write(`stackscope: ${error.message}\n`);
+    return error.exitCode;
+  }
+  const detail = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`stackscope: this should not have happened: ${detail.message}\n`);
+  process.stderr.write(
+    process.env['STACKSCOPE_DEBUG'] === undefined
+      ? 'Run again with STACKSCOPE_DEBUG=1 to see where, and please report it.\n'
+      : `${detail.stack}\n`,
+  );
+  return EXIT.failed;
+}
+
+/** A reader that went away (`| head`) is no failure: there is nobody left to tell. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}

@@ -1,0 +1,6 @@
+exports.burnCommonJs = function burnCommonJs(ms) {
+  const end = performance.now() + ms;
+  let sum = 0;
+  while (performance.now() < end) for (let i = 1; i < 5_000; i++) sum += Math.sqrt(i) / (sum + i);
+  return sum;
+};
