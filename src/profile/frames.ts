@@ -89,7 +89,6 @@ export class FrameTable {
     columns.flags.push(row.flags);
     columns.addressLo.push(row.addressLo);
     columns.addressHi.push(row.addressHi);
-    this.index.add(this.length - 1);
     return this.length - 1;
   }
 

@@ -64,7 +64,6 @@ export class FunctionTable {
     columns.column.push(row.column);
     columns.layer.push(row.layer);
     columns.package.push(row.package);
-    this.index.add(this.length - 1);
     return this.length - 1;
   }
 

@@ -29,7 +29,6 @@ export class MappingTable {
   append(path: number, buildId: number): MappingId {
     this.columns.path.push(path);
     this.columns.buildId.push(buildId);
-    this.index.add(this.length - 1);
     return this.length - 1;
   }
 

@@ -2,7 +2,8 @@ import type { U32Column } from './columns.js';
 
 /**
  * Finds the row of a table that holds given key values: an open-addressing hash over u32 key columns, so that
- * a table can intern its rows without building a string per look-up.
+ * a table can intern its rows without building a string per look-up. Rows are registered when first looked for,
+ * so a table that is only read from a file never pays for its index.
  */
 export class RowIndex {
   private slots = new Uint32Array(256);
@@ -12,6 +13,7 @@ export class RowIndex {
 
   /** The row whose key columns equal `values`, or -1. */
   find(values: readonly number[]): number {
+    while (this.count < this.keys[0].length) this.add();
     const mask = this.slots.length - 1;
     for (let slot = hashOf(values) & mask; ; slot = (slot + 1) & mask) {
       const entry = this.slots[slot];
@@ -20,10 +22,9 @@ export class RowIndex {
     }
   }
 
-  /** Registers `row`, whose key columns are already filled. */
-  add(row: number): void {
+  private add(): void {
     if ((this.count + 1) * 2 > this.slots.length) this.grow();
-    this.insert(row);
+    this.insert(this.count);
     this.count++;
   }
 

@@ -11,6 +11,8 @@ export type ScriptId = number;
 export class ScriptTable {
   readonly columns = { url: new U32Column(), sourceMapUrl: new U32Column() };
   private readonly byUrl = new Map<number, ScriptId>();
+  /** Rows that are in `byUrl`; the others are entered when first looked for. */
+  private indexed = 0;
 
   constructor(private readonly strings: StringTable) {
     this.append(0, 0);
@@ -27,16 +29,18 @@ export class ScriptTable {
 
   /** The first script of that url, added when new. */
   intern(url: string): ScriptId {
+    for (; this.indexed < this.length; this.indexed++) {
+      const id = this.columns.url.data[this.indexed];
+      if (!this.byUrl.has(id)) this.byUrl.set(id, this.indexed);
+    }
     return this.byUrl.get(this.strings.intern(url)) ?? this.add(url);
   }
 
   /** Adds a row of string ids as read from a file. */
   append(url: number, sourceMapUrl: number): ScriptId {
-    const id = this.length;
     this.columns.url.push(url);
     this.columns.sourceMapUrl.push(sourceMapUrl);
-    if (!this.byUrl.has(url)) this.byUrl.set(url, id);
-    return id;
+    return this.length - 1;
   }
 
   url(id: ScriptId): string {

@@ -15,6 +15,8 @@ export const ROOT: StackId = 0;
 export class StackTable {
   readonly columns = { parent: new U32Column(), frame: new U32Column() };
   private slots = new Uint32Array(1024);
+  /** Nodes that are in `slots`; those read from a file are entered when first looked for. */
+  private indexed = 1;
 
   constructor() {
     this.columns.parent.push(0);
@@ -27,6 +29,7 @@ export class StackTable {
 
   /** The stack that is `parent` having called `frame`. */
   intern(parent: StackId, frame: FrameId): StackId {
+    if (this.indexed < this.length) this.rebuild();
     const parents = this.columns.parent.data;
     const frames = this.columns.frame.data;
     const mask = this.slots.length - 1;
@@ -39,7 +42,8 @@ export class StackTable {
     this.columns.parent.push(parent);
     this.columns.frame.push(frame);
     this.slots[slot] = id;
-    if (id * 2 > this.slots.length) this.grow();
+    this.indexed = id + 1;
+    if (id * 2 > this.slots.length) this.rebuild();
     return id;
   }
 
@@ -50,8 +54,11 @@ export class StackTable {
     return depth;
   }
 
-  private grow(): void {
-    const slots = new Uint32Array(this.slots.length * 2);
+  /** Enters all nodes anew, into a table of at least twice their number. */
+  private rebuild(): void {
+    let size = this.slots.length;
+    while (size < this.length * 2) size *= 2;
+    const slots = new Uint32Array(size);
     const mask = slots.length - 1;
     for (let id = 1; id < this.length; id++) {
       let slot = hashOf(this.columns.parent.data[id], this.columns.frame.data[id]) & mask;
@@ -59,6 +66,7 @@ export class StackTable {
       slots[slot] = id;
     }
     this.slots = slots;
+    this.indexed = this.length;
   }
 }
 

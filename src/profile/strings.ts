@@ -23,6 +23,14 @@ export class StringTable {
     return id;
   }
 
+  /** Adds a text as read from a file, under the next id even when it is there already. */
+  append(text: string): StringId {
+    const id = this.texts.length;
+    this.texts.push(text);
+    if (!this.ids.has(text)) this.ids.set(text, id);
+    return id;
+  }
+
   get(id: StringId): string {
     return this.texts[id];
   }
