@@ -1,0 +1,81 @@
+/** What stackscope tells the agent, as JSON in one environment variable; times are CLOCK_MONOTONIC. */
+export interface AgentConfig {
+  /** Directory (0700, ours) that records are written to. Without it the agent does nothing. */
+  readonly spool: string;
+  readonly intervalUs: number;
+  /** Profiling starts at this time; nanoseconds as decimal text. */
+  readonly profileFromNs: string;
+  /** Whether child processes are recorded too. */
+  readonly children: boolean;
+}
+
+/** What the preload hands to the streamer thread. */
+export interface StreamerData {
+  readonly config: AgentConfig;
+  /** Flags between the threads, at the indices of `Flag`. */
+  readonly flags: Int32Array;
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
+}
+
+/** Messages of the main thread to the streamer. Each is answered by adding one to `flags[Flag.Answered]`. */
+export type Request =
+  /** The process is about to end: take the last piece of every thread. */
+  | { readonly kind: 'end'; readonly exit: number }
+  /** This worker is about to be terminated. */
+  | { readonly kind: 'flush'; readonly workerId: number };
+
+/**
+ * One file of the spool. Files of a process are numbered in the order they were written; a file exists only whole
+ * (it is renamed into place). `cpuNs` is what the kernel charged the thread (null where it does not tell).
+ */
+export type AgentRecord =
+  | {
+      readonly kind: 'process';
+      readonly pid: number;
+      readonly ppid: number;
+      readonly argv: readonly string[];
+      readonly execArgv: readonly string[];
+      readonly node: string;
+      readonly v8: string;
+      /** Start of the agent, CLOCK_MONOTONIC in microseconds. */
+      readonly startUs: number;
+    }
+  | {
+      readonly kind: 'thread';
+      readonly thread: number;
+      readonly tid: number;
+      readonly name: string;
+      readonly cpuNs: number | null;
+    }
+  | {
+      readonly kind: 'piece';
+      readonly thread: number;
+      readonly cpuNs: number | null;
+      readonly profile: unknown;
+    }
+  | { readonly kind: 'thread-end'; readonly thread: number; readonly timeUs: number }
+  | {
+      readonly kind: 'end';
+      readonly timeUs: number;
+      /** Exit code, 128+n by signal n; null when the recording was stopped and the process goes on. */
+      readonly exit: number | null;
+      /** CPU of the whole process, and of the agent's own thread, while recorded. */
+      readonly processCpuNs: number;
+      readonly agentCpuNs: number | null;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** The environment variable's name. */
+export const CONFIG_VARIABLE = 'STACKSCOPE_V8';
+/** A file of this name in the spool asks every agent to take its last pieces and leave. */
+export const STOP_FILE = 'stop';
+
+export enum Flag {
+  /** 1 when the main thread is being profiled, or cannot be. */
+  Ready = 0,
+  /** Requests answered so far. */
+  Answered = 1,
+  /** 1 when the streamer has left: no request will be answered. */
+  Gone = 2,
+}

@@ -1,0 +1,117 @@
+/**
+ * Loaded by `--require` into every thread of a recorded Node program. The work is done by a thread of its own
+ * (streamer.ts), which reaches into this one through the inspector, also while it is busy; what must happen
+ * here is to start that thread and to let it take the last samples before the process goes.
+ *
+ * Nothing here may throw into the program or print, and whatever the program may later replace is taken now.
+ */
+import path = require('node:path');
+import workerThreads = require('node:worker_threads');
+
+import type {
+  AgentConfig,
+  CONFIG_VARIABLE as ConfigVariable,
+  Flag,
+  Request,
+  StreamerData,
+} from './config.js' with { 'resolution-mode': 'import' };
+
+const { isMainThread, Worker } = workerThreads;
+const { load, wait } = Atomics;
+const now = process.hrtime.bigint.bind(process.hrtime);
+
+// Values of config.ts, which as an ES module cannot be loaded here.
+const CONFIG_VARIABLE: typeof ConfigVariable = 'STACKSCOPE_V8';
+const READY: Flag.Ready = 0;
+const ANSWERED: Flag.Answered = 1;
+const GONE: Flag.Gone = 2;
+
+/** Longest wait for the profiler to start; the program's start is held back by so much at most. */
+const START_LIMIT_MS = 2000;
+/** Longest wait for the last piece at the end of the process. */
+const END_LIMIT_MS = 1000;
+/** Longest wait for the last piece of a worker that is being terminated, or for a new worker to be profiled. */
+const WORKER_LIMIT_MS = 100;
+
+/** Waits for `done` without blocking the inspector: between two short sleeps V8 runs its interrupts. */
+function waitUntil(done: () => boolean, limitMs: number): void {
+  const asleep = new Int32Array(new SharedArrayBuffer(4));
+  const end = now() + BigInt(limitMs) * 1_000_000n;
+  while (!done() && now() < end) wait(asleep, 0, 0, 1);
+}
+
+function readConfig(): AgentConfig | undefined {
+  const text = process.env[CONFIG_VARIABLE];
+  if (text === undefined) return undefined;
+  const config = JSON.parse(text) as AgentConfig;
+  if (!config.children) delete process.env[CONFIG_VARIABLE];
+  return config;
+}
+
+function startMain(config: AgentConfig): void {
+  const flags = new Int32Array(new SharedArrayBuffer(16));
+  const data: StreamerData = { config, flags, argv: process.argv, execArgv: process.execArgv };
+  const streamer = new Worker(path.join(__dirname, 'streamer.js'), {
+    workerData: data,
+    name: 'stackscope',
+    env: {},
+    // For the signal handles, see signals.ts.
+    execArgv: ['--expose-internals', '--no-warnings'],
+    stdout: true,
+    stderr: true,
+  });
+  streamer.on('error', () => {});
+  streamer.unref();
+  waitUntil(() => load(flags, READY) === 1 || load(flags, GONE) === 1, START_LIMIT_MS);
+
+  const post = streamer.postMessage.bind(streamer);
+  const ask = (request: Request, limitMs: number) => {
+    try {
+      if (load(flags, GONE) === 1) return;
+      const answered = load(flags, ANSWERED);
+      post(request);
+      waitUntil(() => load(flags, ANSWERED) !== answered || load(flags, GONE) === 1, limitMs);
+    } catch {
+      // The program ends as it would have without us.
+    }
+  };
+  process.on('exit', (code) => ask({ kind: 'end', exit: Number(code) || 0 }, END_LIMIT_MS));
+  before(process, 'abort', () => ask({ kind: 'end', exit: 134 }, END_LIMIT_MS));
+  before(Worker.prototype, 'terminate', (worker) =>
+    ask({ kind: 'flush', workerId: worker.threadId }, WORKER_LIMIT_MS),
+  );
+}
+
+/** Runs `action` before each call of the method `name`, which stays the same to its callers. */
+function before<Name extends string, Owner extends Record<Name, (...args: never[]) => unknown>>(
+  owner: Owner,
+  name: Name,
+  action: (self: Owner) => void,
+): void {
+  const original = owner[name];
+  const wrapped = new Proxy(original, {
+    apply(target, self, args) {
+      action(self);
+      return Reflect.apply(target, self, args);
+    },
+  });
+  Object.defineProperty(owner, name, { ...Object.getOwnPropertyDescriptor(owner, name), value: wrapped });
+}
+
+/** Gives the streamer, which is told of new workers by the inspector, the time to start the profiler here. */
+function awaitStreamer(): void {
+  const mark = Symbol.for('stackscope.thread');
+  waitUntil(() => mark in globalThis, WORKER_LIMIT_MS);
+  delete (globalThis as Record<symbol, unknown>)[mark];
+}
+
+try {
+  delete require.cache[__filename];
+  const config = readConfig();
+  if (config) {
+    if (isMainThread) startMain(config);
+    else awaitStreamer();
+  }
+} catch {
+  // Without a recording (no permission for threads, say), the program still runs: the collector tells.
+}

@@ -1,0 +1,182 @@
+/**
+ * The thread that records the others: it reaches the main thread and, through it, every worker by the inspector,
+ * which interrupts them between two instructions, and writes what they did to the spool twice a second.
+ */
+import inspector from 'node:inspector';
+import workerThreads from 'node:worker_threads';
+import { type AgentRecord, Flag, type Request, STOP_FILE, type StreamerData } from './config.js';
+import { mainConnection, WorkerConnection } from './connection.js';
+import { currentTid, processCpuNs, threadCpuNs } from './cpu-time.js';
+import { SIGNAL_NAMES, type SignalName, Signals } from './signals.js';
+import { Spool } from './spool.js';
+import { ThreadProfiler } from './thread-profiler.js';
+
+/** Length of a piece: what a kill -9 costs at most. */
+const PIECE_MS = 500;
+/** How often the spool is looked at for a request to stop. */
+const LOOK_MS = 100;
+/** A thread that does not answer for so long is blocked in native code; a signal does not wait for it. */
+const SIGNAL_LIMIT_MS = 300;
+
+const { config, flags, argv, execArgv } = workerThreads.workerData as StreamerData;
+const nowNs = () => process.hrtime.bigint();
+const nowUs = () => Number(nowNs() / 1000n);
+
+const spool = new Spool(config.spool, `${process.pid}-${nowNs()}`);
+const session = new inspector.Session();
+const main = mainConnection(session);
+const signals = new Signals();
+const threads = new Map<string, { profiler: ThreadProfiler; connection: WorkerConnection | undefined }>();
+const mainProfiler = new ThreadProfiler(0, 'main', main, write, SIGNAL_NAMES);
+const ownTid = currentTid();
+const ownCpu = threadCpuNs(ownTid) ?? 0;
+const processCpu = processCpuNs();
+let sampling = false;
+let timers: NodeJS.Timeout[] = [];
+
+function write(record: AgentRecord): void {
+  try {
+    spool.write(record);
+  } catch {
+    leave();
+  }
+}
+
+/** Lets go of the program; it runs on as if we had never been there. */
+function leave(): void {
+  if (flags[Flag.Gone] === 1) return;
+  for (const timer of timers) clearInterval(timer);
+  timers = [];
+  signals.close();
+  session.disconnect();
+  Atomics.store(flags, Flag.Gone, 1);
+  Atomics.store(flags, Flag.Ready, 1);
+  workerThreads.parentPort?.close();
+}
+
+async function start(): Promise<void> {
+  session.connectToMainThread();
+  write({
+    kind: 'process',
+    pid: process.pid,
+    ppid: process.ppid,
+    argv,
+    execArgv,
+    node: process.version,
+    v8: process.versions.v8,
+    startUs: nowUs(),
+  });
+  const ofThreads = main.onNotification;
+  main.onNotification = (method, params) => {
+    if (method.startsWith('NodeWorker.')) onWorkers(method, params as WorkerParams);
+    else ofThreads(method, params);
+  };
+  threads.set('', { profiler: mainProfiler, connection: undefined });
+  await mainProfiler.attach(config.intervalUs);
+  const wait = Number((BigInt(config.profileFromNs) - nowNs()) / 1_000_000n);
+  if (wait > 0) setTimeout(() => void sample(), wait);
+  else await sample();
+  Atomics.store(flags, Flag.Ready, 1);
+  await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  signals.listen((name, signal) => void onSignal(name, signal));
+  timers.push(setInterval(look, LOOK_MS), setInterval(rotateAll, PIECE_MS));
+}
+
+/** Starts the profiler in the threads that are there. */
+async function sample(): Promise<void> {
+  sampling = true;
+  await eachThread((profiler) => profiler.begin());
+}
+
+interface WorkerParams {
+  readonly sessionId: string;
+  readonly message: string;
+  readonly workerInfo: { readonly workerId: string; readonly title: string };
+}
+
+function onWorkers(method: string, params: WorkerParams): void {
+  const { sessionId } = params;
+  if (method === 'NodeWorker.attachedToWorker') {
+    if (Number(params.workerInfo.workerId) !== workerThreads.threadId)
+      void startWorker(sessionId, params.workerInfo);
+  } else if (method === 'NodeWorker.receivedMessageFromWorker') {
+    threads.get(sessionId)?.connection?.receive(params.message);
+  } else if (method === 'NodeWorker.detachedFromWorker') {
+    const ended = threads.get(sessionId);
+    threads.delete(sessionId);
+    ended?.connection?.close();
+    if (ended) write({ kind: 'thread-end', thread: ended.profiler.thread, timeUs: nowUs() });
+  }
+}
+
+async function startWorker(sessionId: string, info: WorkerParams['workerInfo']): Promise<void> {
+  const connection = new WorkerConnection(main, sessionId);
+  const profiler = new ThreadProfiler(Number(info.workerId), info.title, connection, write, []);
+  threads.set(sessionId, { profiler, connection });
+  try {
+    await profiler.attach(config.intervalUs);
+    if (sampling) await profiler.begin();
+  } catch {
+    // It ended before it was reached; its CPU time is part of the process's rest.
+  }
+}
+
+/** Does `action` to every thread at once; a thread that ends meanwhile or does not answer is nobody's failure. */
+async function eachThread(action: (profiler: ThreadProfiler) => Promise<void>): Promise<void> {
+  await Promise.allSettled([...threads.values()].map(({ profiler }) => action(profiler)));
+}
+
+function rotateAll(): void {
+  if (sampling) void eachThread((profiler) => profiler.rotate());
+}
+
+function look(): void {
+  if (!spool.present) leave();
+  else if (spool.has(STOP_FILE)) void finish(null).then(leave);
+}
+
+/** Takes the last pieces and says that there are no more. */
+async function finish(exit: number | null): Promise<void> {
+  for (const timer of timers) clearInterval(timer);
+  timers = [];
+  if (sampling) await eachThread((profiler) => profiler.end());
+  const agentCpu = threadCpuNs(ownTid);
+  write({
+    kind: 'end',
+    timeUs: nowUs(),
+    exit,
+    processCpuNs: processCpuNs() - processCpu,
+    agentCpuNs: agentCpu === null ? null : agentCpu - ownCpu,
+  });
+}
+
+async function onSignal(name: SignalName, signal: number): Promise<void> {
+  // The answer says whether the program listens; one that is blocked in native code is judged by its last answer.
+  await Promise.race([mainProfiler.rotate(), afterMs(SIGNAL_LIMIT_MS)]);
+  if (mainProfiler.listened.split(' ').includes(name)) return;
+  await Promise.race([finish(128 + signal), afterMs(SIGNAL_LIMIT_MS)]);
+  leave();
+  process.kill(process.pid, signal);
+}
+
+function afterMs(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+workerThreads.parentPort?.on('message', async (request: Request) => {
+  if (request.kind === 'end') await finish(request.exit).catch(() => {});
+  else await flush(request.workerId);
+  Atomics.add(flags, Flag.Answered, 1);
+});
+
+async function flush(workerId: number): Promise<void> {
+  const thread = [...threads.values()].find(({ profiler }) => profiler.thread === workerId);
+  await thread?.profiler.end().catch(() => {});
+}
+
+start().catch((error: Error) => {
+  write({ kind: 'failed', reason: String(error?.message) });
+  leave();
+});

@@ -1,0 +1,101 @@
+import type { AgentRecord } from './config.js';
+import type { Connection } from './connection.js';
+import { threadCpuNs } from './cpu-time.js';
+import { installExpression } from './installed.js';
+
+const ROTATE = 'function (last, next, signals) { return this.rotate(last, next, signals.split(" ")); }';
+const READ_TID = 'function () { return this.tid; }';
+
+/**
+ * Profiles one thread in pieces, without a gap between them: each piece is a profile of `console.profile` in one
+ * inspector session, and the next is begun before the last is ended.
+ */
+export class ThreadProfiler {
+  /** Names of the signals the program listened to, when last asked. */
+  listened = '';
+  private title = '';
+  private count = 0;
+  private objectId = '';
+  private tid = 0;
+  private rotating: Promise<void> = Promise.resolve();
+
+  constructor(
+    /** 0 is the main thread, others as `worker_threads.threadId`. */
+    readonly thread: number,
+    private readonly name: string,
+    private readonly connection: Connection,
+    private readonly write: (record: AgentRecord) => void,
+    private readonly signals: readonly string[],
+  ) {
+    connection.onNotification = (method, params) => this.receive(method, params);
+  }
+
+  /** Prepares the thread; nothing is sampled before `begin`. */
+  async attach(intervalUs: number): Promise<void> {
+    await this.connection.call('Profiler.enable');
+    await this.connection.call('Profiler.setSamplingInterval', { interval: intervalUs });
+    const answer = await this.connection.call('Runtime.evaluate', {
+      expression: installExpression(this.thread !== 0),
+      includeCommandLineAPI: true,
+      silent: true,
+    });
+    if (!answer.result?.objectId) throw new Error('the thread cannot be reached');
+    this.objectId = answer.result.objectId;
+    this.tid = Number(await this.callInstalled(READ_TID, []));
+  }
+
+  /** Starts the profiler, which stops the thread for some milliseconds. */
+  async begin(): Promise<void> {
+    await this.rotate();
+    // Its CPU time counts from here: starting the profiler is not the program's doing.
+    this.write({
+      kind: 'thread',
+      thread: this.thread,
+      tid: this.tid,
+      name: this.name,
+      cpuNs: threadCpuNs(this.tid),
+    });
+  }
+
+  /** Ends the piece that runs, which is written before the promise resolves, and begins the next. */
+  rotate(): Promise<void> {
+    return this.change(() => `stackscope ${this.thread} ${++this.count}`);
+  }
+
+  /** Ends the last piece. */
+  end(): Promise<void> {
+    return this.change(() => '');
+  }
+
+  private change(nextTitle: () => string): Promise<void> {
+    this.rotating = this.rotating
+      .catch(() => {})
+      .then(async () => {
+        const last = this.title;
+        this.title = nextTitle();
+        if (last === '' && this.title === '') return;
+        this.listened = String(await this.callInstalled(ROTATE, [last, this.title, this.signals.join(' ')]));
+      });
+    return this.rotating;
+  }
+
+  private async callInstalled(functionDeclaration: string, values: readonly string[]): Promise<unknown> {
+    const answer = await this.connection.call('Runtime.callFunctionOn', {
+      objectId: this.objectId,
+      functionDeclaration,
+      arguments: values.map((value) => ({ value })),
+      returnByValue: true,
+      silent: true,
+    });
+    if (answer.exceptionDetails) throw new Error('the profiler was refused');
+    return answer.result?.value;
+  }
+
+  private receive(method: string, params: unknown): void {
+    if (method !== 'Profiler.consoleProfileFinished') return;
+    const { title, profile } = params as { title?: string; profile: unknown };
+    // A program's own console.profile() reaches this session too.
+    if (!title?.startsWith(`stackscope ${this.thread} `)) return;
+    this.write({ kind: 'piece', thread: this.thread, cpuNs: threadCpuNs(this.tid), profile });
+  }
+}
