@@ -1,3 +1,4 @@
+import type { Codec } from '../profile/file/codec.js';
 import type { Profile } from '../profile/profile.js';
 
 /** Bytes to be read as a recording: a file, standard input, a dropped file in the browser. */
@@ -18,6 +19,13 @@ export interface ReadOptions {
    * write and drain them. The reader goes on when the promise resolves.
    */
   readonly onBatch?: (profile: Profile) => Promise<void>;
+  /** Deflate, for formats that pack their content: it differs between Node and browsers. */
+  readonly codec?: Codec;
+}
+
+export interface WriteOptions {
+  /** As in `ReadOptions`. */
+  readonly codec?: Codec;
 }
 
 /** One file format: how to know it, read it, write it. Each has one file or folder, and one line in `index.ts`. */
@@ -34,5 +42,8 @@ export interface Format {
   /** Fills `profile`; throws UserError with format, byte or line, and cure. */
   readonly read?: (source: Source, profile: Profile, options: ReadOptions) => Promise<void>;
   /** The file's bytes in pieces, produced as they are asked for. */
-  readonly write?: (profile: Profile) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly write?: (
+    profile: Profile,
+    options?: WriteOptions,
+  ) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }

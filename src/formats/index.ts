@@ -1,0 +1,13 @@
+import type { Format } from './format.js';
+import { stackscope } from './stackscope.js';
+
+/** Every format, in the order in which content is tried. A format is added by one line here. */
+export const FORMATS: readonly Format[] = [stackscope];
+
+/** Bytes from the start of a file, decompressed, that `detectFormat` wants to see where there are so many. */
+export const HEAD_LENGTH = 65_536;
+
+/** The format whose content begins like `head`, undefined when none does. */
+export function detectFormat(head: Uint8Array): Format | undefined {
+  return FORMATS.find(({ detect }) => detect?.(head));
+}

@@ -1,0 +1,64 @@
+import { UserError } from '../profile/errors.js';
+import type { BlockSource } from '../profile/file/block-source.js';
+import { fileVersion } from '../profile/file/blocks.js';
+import type { Codec } from '../profile/file/codec.js';
+import { readRecording } from '../profile/file/recording-reader.js';
+import { RecordingWriter } from '../profile/file/recording-writer.js';
+import type { Profile } from '../profile/profile.js';
+import type { Format, ReadOptions, Source, WriteOptions } from './format.js';
+
+/** Bytes of a recording that cannot be read at random (standard input, a .gz) and so is held in memory. */
+const MAX_HELD = 512 * 1024 * 1024;
+
+/** Our own format: docs/file-format.md. */
+export const stackscope: Format = {
+  name: 'stackscope',
+  title: 'stackscope recording',
+  extensions: ['.stackscope'],
+  keeps: 'everything',
+  detect: (head) => fileVersion(head) !== undefined,
+  read,
+  write,
+};
+
+async function read(source: Source, profile: Profile, options: ReadOptions): Promise<void> {
+  const { name, size, read } = source;
+  const blocks = read && size !== undefined ? { name, size, read: read.bind(source) } : await hold(source);
+  const { onBatch } = options;
+  await readRecording(blocks, codecOf(options), { into: profile, ...(onBatch && { onBatch }) });
+}
+
+async function hold(source: Source): Promise<BlockSource> {
+  const { name } = source;
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of source.chunks()) {
+    size += piece.length;
+    if (size > MAX_HELD) {
+      throw new UserError(
+        'STACKSCOPE_TOO_LARGE',
+        `${name} has more than ${MAX_HELD} bytes, too many to be read from a stream: save it as a file first.`,
+      );
+    }
+    pieces.push(piece.slice());
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return { name, size, read: async (offset, length) => bytes.subarray(offset, offset + length) };
+}
+
+async function* write(profile: Profile, options: WriteOptions = {}): AsyncIterable<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  const writer = new RecordingWriter((bytes) => void pieces.push(bytes), codecOf(options));
+  await writer.finish(profile);
+  yield* pieces;
+}
+
+function codecOf({ codec }: { readonly codec?: Codec }): Codec {
+  if (codec === undefined) throw new TypeError('a .stackscope file needs options.codec');
+  return codec;
+}

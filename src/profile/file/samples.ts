@@ -1,0 +1,85 @@
+import { LIMITS } from '../limits.js';
+import { Malformed } from '../malformed.js';
+import type { Profile } from '../profile.js';
+import type { Series } from '../series.js';
+import { checkSamples } from '../validate.js';
+import type { ByteReader, ByteWriter } from './bytes.js';
+import { type Columns, decodeColumns, encodeColumns } from './columns.js';
+
+/** Writes samples `from` up to `to` of a series: its id, how many, then their columns. */
+export function encodeSamples(out: ByteWriter, id: number, series: Series, from: number, to: number): void {
+  out.varint(id);
+  out.varint(to - from);
+  encodeColumns(out, columnsOf(series), from, to, 0);
+}
+
+/** Adds the samples that `encodeSamples` wrote, as far as their times lie in the range; returns their series. */
+export function decodeSamples(input: ByteReader, profile: Profile, from: number, to: number): void {
+  const id = input.varint();
+  const rows = input.varint();
+  const series = profile.series[id];
+  if (series === undefined) throw new Malformed(`series ${id} of ${profile.series.length}`);
+  if (rows > LIMITS.blockRows) throw new Malformed(`${rows} samples are more than ${LIMITS.blockRows}`);
+  const first = series.pending;
+  decodeColumns(input, columnsOf(series), rows, 0);
+  if (!series.timed) fillTimes(series);
+  checkSamples(profile, series, first);
+  keep(series, first, from, to);
+}
+
+/** The earliest and the latest time of samples `from` up to `to`: a late delivery can put them out of order. */
+export function timeRange({ timed, times }: Series, from: number, to: number): { from: number; to: number } {
+  if (!timed) return { from: 0, to: 0 };
+  const range = { from: times.data[from], to: times.data[from] };
+  for (let i = from; i < to; i++) {
+    const time = times.data[i];
+    if (time < range.from) range.from = time;
+    if (time > range.to) range.to = time;
+  }
+  return range;
+}
+
+/** Puts the samples in order of time; those of one time stay as they came. */
+export function sortSamples({ timed, times, stacks, weights }: Series): void {
+  if (!timed || isSorted(times.data, times.length)) return;
+  const old = { times: times.data.slice(), stacks: stacks.data.slice(), weights: weights.data.slice() };
+  const order = Uint32Array.from({ length: times.length }, (_, i) => i);
+  order.sort((a, b) => old.times[a] - old.times[b] || a - b);
+  for (const [to, from] of order.entries()) {
+    times.data[to] = old.times[from];
+    stacks.data[to] = old.stacks[from];
+    weights.data[to] = old.weights[from];
+  }
+}
+
+function isSorted(times: Float64Array, length: number): boolean {
+  for (let i = 1; i < length; i++) if (times[i] < times[i - 1]) return false;
+  return true;
+}
+
+function columnsOf({ timed, times, stacks, weights }: Series): Columns {
+  return timed ? { time: times, stack: stacks, weight: weights } : { stack: stacks, weight: weights };
+}
+
+function fillTimes({ times, stacks }: Series): void {
+  times.reserve(stacks.length);
+  times.data.fill(0, times.length, stacks.length);
+  times.length = stacks.length;
+}
+
+/** Counts the samples from index `first` on, and drops those of other times than `from` up to before `to`. */
+function keep(series: Series, first: number, from: number, to: number): void {
+  const { timed, times, stacks, weights } = series;
+  let kept = first;
+  for (let i = first; i < stacks.length; i++) {
+    const time = times.data[i];
+    if (timed && !(time >= from && time < to)) continue;
+    times.data[kept] = time;
+    stacks.data[kept] = stacks.data[i];
+    weights.data[kept] = weights.data[i];
+    series.totalWeight += weights.data[i];
+    kept++;
+  }
+  times.length = stacks.length = weights.length = kept;
+  series.sampleCount += kept - first;
+}

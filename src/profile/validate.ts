@@ -1,0 +1,139 @@
+import type { Table, U32Column } from './columns.js';
+import { FrameKind, Tier } from './frames.js';
+import { LAYER_NAMES } from './layers.js';
+import { Malformed } from './malformed.js';
+import { NO_PROCESS } from './processes.js';
+import type { Profile } from './profile.js';
+import { type Series, UNIT_NAMES } from './series.js';
+import { ROLE_NAMES } from './threads.js';
+
+/** The tables of a profile that hold rows; strings and series are checked by themselves. */
+export type TableName = 'mappings' | 'scripts' | 'functions' | 'frames' | 'stacks' | 'processes' | 'threads';
+
+/** Which column holds ids of which table. Parents have rules of their own. */
+const REFERENCES: Readonly<Record<TableName, Readonly<Record<string, TableName | 'strings'>>>> = {
+  mappings: { path: 'strings', buildId: 'strings' },
+  scripts: { url: 'strings', sourceMapUrl: 'strings' },
+  functions: { name: 'strings', script: 'scripts', mapping: 'mappings', package: 'strings' },
+  frames: { func: 'functions' },
+  stacks: {},
+  processes: { command: 'strings', nodeVersion: 'strings' },
+  threads: { process: 'processes', name: 'strings' },
+};
+
+/** Throws `Malformed` at the first invariant of the model that `profile` breaks. */
+export function validate(profile: Profile): void {
+  for (const table of Object.keys(REFERENCES) as TableName[]) checkRows(profile, table, 0);
+  for (const series of profile.series) {
+    checkSeries(profile, series);
+    checkSamples(profile, series, 0);
+    checkTimes(series);
+  }
+  if (!(profile.quality.lostSamples >= 0)) throw new Malformed('the number of lost samples is negative');
+}
+
+/** Checks the rows of one table from `first` on. */
+export function checkRows(profile: Profile, name: TableName, first: number): void {
+  const table: Table = profile[name];
+  checkLengths(name, table);
+  for (const [column, target] of Object.entries(REFERENCES[name])) {
+    const ids = (table.columns[column] as U32Column).data;
+    const limit = profile[target].length;
+    for (let row = first; row < table.length; row++) {
+      if (ids[row] >= limit) throw new Malformed(`${name} row ${row}: ${column} ${ids[row]} of ${limit}`);
+    }
+  }
+  if (name === 'functions') checkLayers(profile, first);
+  else if (name === 'frames') checkFlags(profile, first);
+  else if (name === 'stacks') checkStacks(profile, first);
+  else if (name === 'processes') checkParents(profile);
+  else if (name === 'threads') checkRoles(profile, first);
+}
+
+function checkLengths(name: TableName, table: Table): void {
+  for (const [column, { length }] of Object.entries(table.columns)) {
+    if (length !== table.length) throw new Malformed(`${name}: column ${column} has ${length} rows`);
+  }
+}
+
+function checkLayers(profile: Profile, first: number): void {
+  const { layer } = profile.functions.columns;
+  for (let row = first; row < layer.length; row++) {
+    if (layer.data[row] >= LAYER_NAMES.length)
+      throw new Malformed(`functions row ${row}: layer ${layer.data[row]}`);
+  }
+}
+
+function checkFlags(profile: Profile, first: number): void {
+  const { frames } = profile;
+  for (let row = first; row < frames.length; row++) {
+    const flags = frames.columns.flags.data[row];
+    if (flags > 127 || frames.tier(row) > Tier.Turbofan || frames.kind(row) > FrameKind.Idle) {
+      throw new Malformed(`frames row ${row}: flags ${flags}`);
+    }
+  }
+}
+
+function checkStacks(profile: Profile, first: number): void {
+  const parents = profile.stacks.columns.parent.data;
+  const frames = profile.stacks.columns.frame.data;
+  const limit = profile.frames.length;
+  for (let row = Math.max(first, 1); row < profile.stacks.length; row++) {
+    if (parents[row] >= row) throw new Malformed(`stacks row ${row}: parent ${parents[row]} is not above it`);
+    if (frames[row] >= limit) throw new Malformed(`stacks row ${row}: frame ${frames[row]} of ${limit}`);
+  }
+}
+
+/** Parents are processes or none, and nobody is an own ancestor. Marks each row with the walk that reached it. */
+function checkParents(profile: Profile): void {
+  const { length } = profile.processes;
+  const parents = profile.processes.columns.parent.data;
+  const walk = new Uint32Array(length);
+  for (let row = 0; row < length; row++) {
+    for (let at = row; at !== NO_PROCESS && walk[at] === 0; at = parents[at]) {
+      walk[at] = row + 1;
+      const parent = parents[at];
+      if (parent === NO_PROCESS) break;
+      if (parent >= length) throw new Malformed(`processes row ${at}: parent ${parent} of ${length}`);
+      if (walk[parent] === row + 1) throw new Malformed(`processes row ${at} is its own ancestor`);
+    }
+  }
+}
+
+function checkRoles(profile: Profile, first: number): void {
+  const { role } = profile.threads.columns;
+  for (let row = first; row < role.length; row++) {
+    if (role.data[row] >= ROLE_NAMES.length)
+      throw new Malformed(`threads row ${row}: role ${role.data[row]}`);
+  }
+}
+
+/** Checks what a series is of, not its samples. */
+export function checkSeries(profile: Profile, series: Series): void {
+  if (!(series.thread < profile.threads.length)) throw new Malformed(`series of thread ${series.thread}`);
+  if (!(series.unit < UNIT_NAMES.length)) throw new Malformed(`series of unit ${series.unit}`);
+}
+
+/** Checks the samples held in memory from index `first` on, but not their order. */
+export function checkSamples(profile: Profile, series: Series, first: number): void {
+  const stacks = series.stacks.data;
+  const weights = series.weights.data;
+  const times = series.times.data;
+  const limit = profile.stacks.length;
+  for (let i = first; i < series.pending; i++) {
+    if (stacks[i] >= limit) throw new Malformed(`sample ${i}: stack ${stacks[i]} of ${limit}`);
+    if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
+      throw new Malformed(`sample ${i}: weight ${weights[i]}`);
+    }
+    if (series.timed && !Number.isSafeInteger(times[i])) throw new Malformed(`sample ${i}: time ${times[i]}`);
+  }
+}
+
+function checkTimes(series: Series): void {
+  if (!series.timed) return;
+  const times = series.times.data;
+  for (let i = 1; i < series.pending; i++) {
+    if (times[i] < times[i - 1])
+      throw new Malformed(`sample ${i}: time ${times[i]} is before ${times[i - 1]}`);
+  }
+}

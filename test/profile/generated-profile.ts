@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { CALL_FRAME, FrameKind, Tier } from '../../src/profile/frames.js';
+import { LAYER_NAMES } from '../../src/profile/layers.js';
+import { NO_PROCESS } from '../../src/profile/processes.js';
+import { Profile } from '../../src/profile/profile.js';
+import { UNIT_NAMES } from '../../src/profile/series.js';
+import { ROLE_NAMES } from '../../src/profile/threads.js';
+
+const id = fc.nat({ max: 1_000_000 });
+const small = fc.nat({ max: 300 });
+/** Any well-formed text: what UTF-8 can hold. */
+const text = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: 'binary', maxLength: 20 }));
+const u32 = fc.nat({ max: 0xffffffff });
+const maybe = (value: fc.Arbitrary<number>) => fc.oneof(value, fc.constant(Number.NaN));
+const weight = fc.oneof(fc.nat(), fc.double({ min: 0, max: 1e15, noNaN: true }), fc.constant(1_003_009));
+
+const functions = fc.array(
+  fc.record({ name: text, script: id, mapping: id, line: small, column: u32, layer: id }),
+  {
+    minLength: 1,
+    maxLength: 30,
+  },
+);
+const frames = fc.array(
+  fc.record({ func: id, line: small, tier: id, kind: id, inlined: fc.boolean(), lo: u32, hi: u32 }),
+  { minLength: 1, maxLength: 30 },
+);
+const processes = fc.array(
+  fc.record({
+    pid: u32,
+    parent: fc.option(id),
+    start: fc.integer(),
+    command: text,
+    end: maybe(fc.integer()),
+    exit: maybe(small),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+const threads = fc.array(
+  fc.record({
+    process: id,
+    tid: u32,
+    name: text,
+    start: fc.integer(),
+    role: id,
+    charged: maybe(fc.double({ min: 0, noNaN: true })),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+const samples = fc.array(fc.record({ gap: fc.nat({ max: 5_000 }), stack: id, weight }), { maxLength: 80 });
+const series = fc.array(fc.record({ thread: id, event: text, unit: id, timed: fc.boolean(), samples }), {
+  maxLength: 5,
+});
+
+/** What a generated profile is made of, as plain data, so that tests can also build it piece by piece. */
+export const ingredients = fc.record({
+  command: fc.option(text),
+  durationUs: fc.nat(),
+  frequencyHz: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  lost: small,
+  notes: fc.array(text, { maxLength: 3 }),
+  mappings: fc.array(fc.tuple(text, text), { maxLength: 4 }),
+  scripts: fc.array(text, { maxLength: 5 }),
+  functions,
+  frames,
+  stacks: fc.array(fc.tuple(id, id), { maxLength: 100 }),
+  processes,
+  threads,
+  series,
+});
+
+export type Ingredients = typeof ingredients extends fc.Arbitrary<infer T> ? T : never;
+
+/** Adds to an empty profile everything but its samples. */
+export function buildTables(profile: Profile, from: Ingredients): void {
+  const { info, quality } = profile;
+  Object.assign(info, { command: from.command, durationUs: from.durationUs, frequencyHz: from.frequencyHz });
+  quality.lostSamples = from.lost;
+  for (const note of from.notes) quality.note(note, `${note}!`, note);
+  for (const [path, buildId] of from.mappings) profile.mappings.intern(path, buildId);
+  for (const url of from.scripts) profile.scripts.add(url);
+  for (const each of from.functions) addFunction(profile, each);
+  for (const each of from.frames) addFrame(profile, each);
+  for (const [parent, frame] of from.stacks) {
+    profile.stacks.intern(parent % profile.stacks.length, frame % profile.frames.length);
+  }
+  for (const each of from.processes) addProcess(profile, each);
+  for (const each of from.threads) addThread(profile, each);
+  for (const each of from.series) {
+    profile.addSeries(
+      each.thread % profile.threads.length,
+      each.event,
+      each.unit % UNIT_NAMES.length,
+      each.timed,
+    );
+  }
+}
+
+/** Adds the samples of each series that lie in `[from, to)` of the series' list. */
+export function buildSamples(
+  profile: Profile,
+  ingredients: Ingredients,
+  from = 0,
+  to = Number.POSITIVE_INFINITY,
+): void {
+  for (const [index, { samples }] of ingredients.series.entries()) {
+    let time = 0;
+    for (const [i, sample] of samples.entries()) {
+      time += sample.gap;
+      if (i < from || i >= to) continue;
+      const series = profile.series[index];
+      series.add(series.timed ? time : 0, sample.stack % profile.stacks.length, sample.weight);
+    }
+  }
+}
+
+export const generatedProfile: fc.Arbitrary<Profile> = ingredients.map((from) => {
+  const profile = new Profile();
+  buildTables(profile, from);
+  buildSamples(profile, from);
+  return profile;
+});
+
+function addFunction(profile: Profile, row: Ingredients['functions'][number]): void {
+  const script = row.script % profile.scripts.length;
+  const mapping = row.mapping % profile.mappings.length;
+  profile.functions.intern(
+    { ...row, script, mapping },
+    row.layer % LAYER_NAMES.length,
+    Array.from(row.name).slice(0, 3).join(''),
+  );
+}
+
+function addFrame(profile: Profile, row: Ingredients['frames'][number]): void {
+  profile.frames.intern({
+    ...CALL_FRAME,
+    func: row.func % profile.functions.length,
+    line: row.line,
+    tier: row.tier % (Tier.Turbofan + 1),
+    kind: row.kind % (FrameKind.Idle + 1),
+    inlined: row.inlined ? 1 : 0,
+    addressLo: row.lo,
+    addressHi: row.hi,
+  });
+}
+
+function addProcess({ processes }: Profile, row: Ingredients['processes'][number]): void {
+  const parent = row.parent === null || processes.length === 0 ? NO_PROCESS : row.parent % processes.length;
+  const process = processes.add({ ...row, parent });
+  processes.setEnd(process, row.end, row.exit);
+  processes.setNodeVersion(process, '22.1.0');
+}
+
+function addThread({ threads, processes }: Profile, row: Ingredients['threads'][number]): void {
+  const thread = threads.add(row.process % processes.length, row.tid, row.name, row.start);
+  threads.columns.role.data[thread] = row.role % ROLE_NAMES.length;
+  threads.columns.chargedCpu.data[thread] = row.charged;
+}
