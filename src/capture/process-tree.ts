@@ -1,0 +1,62 @@
+import { childIds, commandLine, isAlive, startTicks, workingDirectory } from './procfs.js';
+
+/** One process of the target, as last seen alive. */
+export interface SeenProcess {
+  readonly pid: number;
+  readonly startTicks: number;
+  readonly parentPid: number;
+  /** Its arguments; an exec replaces them. */
+  command: readonly string[];
+  /** Every working directory it was seen in: V8 leaves its log in the one it started in. */
+  readonly directories: Set<string>;
+  alive: boolean;
+}
+
+/**
+ * The processes of the target: the one launched and all that descend from it, found by looking again and again.
+ * One that came and went between two looks is missed; one that was seen stays known after its parent died.
+ */
+export class ProcessTree {
+  readonly seen: SeenProcess[] = [];
+
+  /** Makes `pid` the root of the tree. */
+  start(pid: number): void {
+    this.add(pid, process.pid);
+  }
+
+  get alive(): SeenProcess[] {
+    return this.seen.filter((known) => known.alive);
+  }
+
+  /** Looks at every living process and its children. Returns whether anything new was found. */
+  look(): boolean {
+    let news = false;
+    // `seen` grows while it is walked: a new child's own children are found in the same look.
+    for (const known of this.seen) {
+      if (!known.alive) continue;
+      known.alive = isAlive(known.pid, known.startTicks);
+      if (!known.alive) continue;
+      if (this.refresh(known)) news = true;
+      for (const child of childIds(known.pid)) if (this.add(child, known.pid)) news = true;
+    }
+    return news;
+  }
+
+  private refresh(known: SeenProcess): boolean {
+    const command = commandLine(known.pid);
+    if (command.length > 0) known.command = command;
+    const directory = workingDirectory(known.pid);
+    if (directory === undefined || known.directories.has(directory)) return false;
+    known.directories.add(directory);
+    return true;
+  }
+
+  private add(pid: number, parentPid: number): boolean {
+    const start = startTicks(pid);
+    if (start === undefined || this.seen.some((known) => known.pid === pid && known.startTicks === start)) {
+      return false;
+    }
+    this.seen.push({ pid, startTicks: start, parentPid, command: [], directories: new Set(), alive: true });
+    return true;
+  }
+}

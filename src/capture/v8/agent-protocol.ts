@@ -1,0 +1,60 @@
+/**
+ * What passes between this engine and its agent. The agent is on its own in the target, so that src/agent/config.ts
+ * says the same again; a test keeps the two equal.
+ */
+/** What stackscope tells the agent, as JSON in one environment variable; times are CLOCK_MONOTONIC. */
+export interface AgentConfig {
+  /** Directory (0700, ours) that records are written to. Without it the agent does nothing. */
+  readonly spool: string;
+  readonly intervalUs: number;
+  /** Profiling starts at this time; nanoseconds as decimal text. */
+  readonly profileFromNs: string;
+  /** Whether child processes are recorded too. */
+  readonly children: boolean;
+}
+
+/**
+ * One file of the spool. Files of a process are numbered in the order they were written; a file exists only whole
+ * (it is renamed into place). `cpuNs` is what the kernel charged the thread (null where it does not tell).
+ */
+export type AgentRecord =
+  | {
+      readonly kind: 'process';
+      readonly pid: number;
+      readonly ppid: number;
+      readonly argv: readonly string[];
+      readonly execArgv: readonly string[];
+      readonly node: string;
+      readonly v8: string;
+      /** Start of the agent, CLOCK_MONOTONIC in microseconds. */
+      readonly startUs: number;
+    }
+  | {
+      readonly kind: 'thread';
+      readonly thread: number;
+      readonly tid: number;
+      readonly name: string;
+      readonly cpuNs: number | null;
+    }
+  | {
+      readonly kind: 'piece';
+      readonly thread: number;
+      readonly cpuNs: number | null;
+      readonly profile: unknown;
+    }
+  | { readonly kind: 'thread-end'; readonly thread: number; readonly timeUs: number }
+  | {
+      readonly kind: 'end';
+      readonly timeUs: number;
+      /** Exit code, 128+n by signal n; null when the recording was stopped and the process goes on. */
+      readonly exit: number | null;
+      /** CPU of the whole process, and of the agent's own thread, while recorded. */
+      readonly processCpuNs: number;
+      readonly agentCpuNs: number | null;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** The environment variable that holds the `AgentConfig`. */
+export const CONFIG_VARIABLE = 'STACKSCOPE_V8';
+/** A file of this name in the spool asks every agent to take its last pieces and leave. */
+export const STOP_FILE = 'stop';

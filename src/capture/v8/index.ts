@@ -1,0 +1,154 @@
+/**
+ * The V8 engine: an agent in every Node process that is started (src/agent) writes pieces of V8 CPU profile into a
+ * spool directory; they are read and merged here while the program runs.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Malformed } from '../../profile/malformed.js';
+import type { Profile } from '../../profile/profile.js';
+import type { EngineSession } from '../engine.js';
+import { type AgentConfig, CONFIG_VARIABLE, STOP_FILE } from './agent-protocol.js';
+import { noteProgram, noteQuality } from './notes.js';
+import { RecordedProcess, type Recording, recordedParent } from './recorded-process.js';
+import { drainSpool, type SpooledRecord } from './spool-reader.js';
+
+export interface V8Options {
+  /** Filled while recording. */
+  readonly profile: Profile;
+  readonly frequencyHz: number;
+  /** Time from `startNs` in which nothing is sampled. */
+  readonly delayMs: number;
+  /** Whether child processes are recorded too. */
+  readonly children: boolean;
+  /** Where the spool directory is made; the system's temporary directory unless given. */
+  readonly spoolDir?: string;
+  /** Time 0 of the recording on CLOCK_MONOTONIC, in ns. */
+  readonly startNs: bigint;
+  /** Called when samples were added, so that they can be written and drained. */
+  readonly onBatch?: (profile: Profile) => Promise<void>;
+}
+
+/** The compiled agent, seen from src/ (tests) and from dist/ alike. */
+const PRELOAD = fileURLToPath(new URL('../../../dist/agent/preload.cjs', import.meta.url));
+
+const POLL_MS = 200;
+/** How long running programs may take to hand over their last pieces. */
+const STOP_LIMIT_MS = 3000;
+
+/** Makes the spool; the target is to be started with what the session says. */
+export async function prepareV8(options: V8Options): Promise<EngineSession> {
+  return new V8Session(options);
+}
+
+class V8Session implements EngineSession {
+  readonly execArgv: string[];
+  readonly nodeOptions: string[];
+  readonly env: Record<string, string>;
+  private readonly spool: string;
+  private readonly recording: Recording;
+  private readonly processes = new Map<string, RecordedProcess>();
+  private readonly timer: NodeJS.Timeout;
+  private polling: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: V8Options) {
+    const { profile, frequencyHz, delayMs, startNs, children } = options;
+    this.spool = mkdtempSync(join(options.spoolDir ?? tmpdir(), 'stackscope-'));
+    const config: AgentConfig = {
+      spool: this.spool,
+      intervalUs: Math.max(1, Math.round(1e6 / frequencyHz)),
+      profileFromNs: String(startNs + BigInt(Math.round(delayMs * 1e6))),
+      children,
+    };
+    this.env = { [CONFIG_VARIABLE]: JSON.stringify(config) };
+    // By NODE_OPTIONS where children are wanted: it reaches them, and process.execArgv stays as it was.
+    this.execArgv = children ? [] : ['--require', PRELOAD];
+    this.nodeOptions = children ? ['--require', quoted(PRELOAD)] : [];
+    this.recording = { profile, zeroUs: Number(startNs / 1000n), scripts: new Map() };
+    profile.info.engine = 'v8';
+    this.timer = setInterval(() => void this.poll(), POLL_MS);
+    this.timer.unref();
+  }
+
+  /** Has every agent hand over its last samples and leave; the programs run on. */
+  async flush(): Promise<void> {
+    if (!existsSync(this.spool)) return;
+    writeFileSync(join(this.spool, STOP_FILE), '');
+    const limit = nowUs() + STOP_LIMIT_MS * 1000;
+    await this.poll();
+    while (this.unfinished().length > 0 && nowUs() < limit) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await this.poll();
+    }
+  }
+
+  async finish(): Promise<void> {
+    try {
+      await this.flush();
+      noteQuality(this.options.profile, [...this.processes.values()], nowUs());
+      noteProgram(this.options.profile);
+    } finally {
+      clearInterval(this.timer);
+      rmSync(this.spool, { recursive: true, force: true });
+    }
+  }
+
+  /** Processes that live and have not said that they are done. */
+  private unfinished(): RecordedProcess[] {
+    return [...this.processes.values()].filter(({ end, goneUs }) => !end && goneUs === undefined);
+  }
+
+  private poll(): Promise<void> {
+    this.polling = this.polling.then(() => this.collect());
+    return this.polling;
+  }
+
+  private async collect(): Promise<void> {
+    // Who is gone is noted first: what it has written is complete then.
+    const gone = this.unfinished().filter(({ pid }) => !existsSync(`/proc/${pid}`));
+    const now = nowUs();
+    for (const spooled of drainSpool(this.spool)) {
+      this.add(spooled);
+      if (spooled.record.kind === 'piece') await this.options.onBatch?.(this.options.profile);
+    }
+    for (const process of gone) process.goneUs = now;
+  }
+
+  private add({ process: key, record }: SpooledRecord): void {
+    const { quality } = this.options.profile;
+    if (record.kind === 'process') {
+      const parent = recordedParent(record.ppid, this.processes.values());
+      this.processes.set(key, new RecordedProcess(this.recording, record, parent));
+    } else if (record.kind === 'failed') {
+      const pid = key.slice(0, key.indexOf('-'));
+      quality.note(
+        'V8_AGENT_FAILED',
+        `V8's profiler could not be started in process ${pid}: ${record.reason}.`,
+      );
+    } else {
+      this.addToProcess(key, record);
+    }
+  }
+
+  private addToProcess(key: string, record: SpooledRecord['record']): void {
+    try {
+      this.processes.get(key)?.add(record);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.options.profile.quality.note(
+        'V8_BAD_PIECE',
+        `A piece of V8's profile was left out: ${error.message}.`,
+      );
+    }
+  }
+}
+
+/** NODE_OPTIONS splits at spaces but for double quotes. */
+function quoted(path: string): string {
+  return /[\s"\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&')}"` : path;
+}
+
+function nowUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
+}
