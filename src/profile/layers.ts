@@ -32,3 +32,32 @@ export const LAYER_NAMES = [
   'application',
   'unknown',
 ] as const;
+
+/** The layer of native code in the binary at `path`; `symbol` is demangled, '' when it is not known. */
+export function nativeLayer(path: string, symbol: string): Layer {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  if (file.endsWith('.node')) return Layer.Addon;
+  if (/^(?:libc|libpthread|libm|ld|libdl|librt|ld-linux.*|ld-musl.*)[.-]|^\[vdso\]|^\[vsyscall\]/.test(file))
+    return Layer.Libc;
+  if (file.startsWith('libuv.')) return Layer.Libuv;
+  if (!/^(?:node|nodejs|libnode)\b/.test(file)) return file.startsWith('[') ? Layer.Unknown : Layer.System;
+  if (symbol === '') return Layer.Unknown;
+  if (/^uv_|^worker$/.test(symbol)) return Layer.Libuv;
+  if (/^Builtins_|\b(?:v8|cppgc|heap)::/.test(symbol)) return Layer.V8;
+  return /\bnode::|^napi_|^main$/.test(symbol) ? Layer.Node : Layer.System;
+}
+
+/** Where JavaScript comes from, by the url of its script: the layer, and the npm package or ''. */
+export function scriptOrigin(url: string): { layer: Layer; packageName: string } {
+  if (url.startsWith('node:') || url.startsWith('internal/')) return { layer: Layer.NodeJs, packageName: '' };
+  const packageName = packageOfPath(url);
+  return { layer: packageName === '' ? Layer.Application : Layer.Dependency, packageName };
+}
+
+/** The npm package whose folder holds the path, by its last `node_modules` segment; '' for none. */
+export function packageOfPath(path: string): string {
+  const at = path.lastIndexOf('/node_modules/');
+  if (at < 0) return '';
+  const [first, second] = path.slice(at + '/node_modules/'.length).split('/', 2);
+  return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
+}

@@ -1,0 +1,97 @@
+import { CALL_FRAME, type FrameId } from '../profile/frames.js';
+import { Layer, scriptOrigin } from '../profile/layers.js';
+import type { Profile } from '../profile/profile.js';
+import { type JitName, parseJitName } from './jit-name.js';
+import type { NativeFrames } from './native-frames.js';
+import { NO_ENTRY, PerfMap } from './perf-map.js';
+import { type MapOwner, PerfMapFile, RefusedMap } from './perf-map-file.js';
+
+/** Mapping of code that was made at run time. */
+export const JIT_MAPPING = '[jit]';
+
+/** The run-time code of one process, named by its perf map. */
+export class JitCode {
+  /** Goes up when names may have changed. */
+  version = 0;
+  private readonly map = new PerfMap();
+  private readonly frames = new Map<number, FrameId>();
+  private file: PerfMapFile | undefined;
+  private isRefused = false;
+
+  constructor(
+    private readonly profile: Profile,
+    private readonly native: NativeFrames,
+  ) {}
+
+  get hasMap(): boolean {
+    return this.file !== undefined;
+  }
+
+  /** Takes the first of `paths` that is there, unless one was taken before. */
+  open(paths: readonly string[], owner: () => MapOwner): void {
+    for (const path of paths) {
+      if (this.file !== undefined || this.isRefused) return;
+      this.guarded(() => {
+        this.file = PerfMapFile.open(path, owner());
+      });
+    }
+  }
+
+  /** Reads what the map gained, dated `date`. */
+  follow(date: number): void {
+    if (this.file === undefined || this.isRefused) return;
+    const before = this.map.size;
+    this.guarded(() => this.file?.readInto(this.map, date));
+    if (this.map.size !== before) this.version++;
+  }
+
+  /** Puts the lines dated up to `date` in effect. */
+  advance(date: number): void {
+    if (this.map.advance(date)) this.version++;
+  }
+
+  /** The frame of the code at `address`, or undefined when the map has none. */
+  frame(address: number): FrameId | undefined {
+    const entry = this.map.find(address);
+    if (entry === NO_ENTRY) return undefined;
+    let frame = this.frames.get(entry);
+    if (frame === undefined) {
+      frame = this.frameOf(parseJitName(this.map.nameOf(entry)));
+      this.frames.set(entry, frame);
+    }
+    return frame;
+  }
+
+  close(): void {
+    this.file?.close();
+    this.file = undefined;
+    this.isRefused = true;
+  }
+
+  private frameOf(code: JitName): FrameId {
+    if (code.kind === 'v8' || code.kind === 'regexp') {
+      return this.native.intern(JIT_MAPPING, '', code.name, Layer.V8, 0, 0);
+    }
+    const { functions, frames, scripts } = this.profile;
+    const { layer, packageName } = scriptOrigin(code.url);
+    const { name, line, column } = code;
+    const script = scripts.intern(code.url);
+    const func = functions.intern({ name, script, mapping: 0, line, column }, layer, packageName);
+    return frames.intern({ ...CALL_FRAME, func, tier: code.tier });
+  }
+
+  private guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.isRefused = true;
+      const reason =
+        error instanceof RefusedMap ? error.message : `a perf map cannot be read: ${String(error)}`;
+      this.profile.quality.note(
+        'JIT_MAP_REFUSED',
+        `JavaScript functions may be unnamed: ${reason}.`,
+        'Look at who wrote that file; remove it, or give it to the user who records.',
+      );
+    }
+  }
+}

@@ -1,0 +1,269 @@
+import {
+  bytesOf,
+  type ElfImage,
+  type ElfSection,
+  type ElfSegment,
+  SHT_DYNSYM,
+  SHT_SYMTAB,
+  sectionBytes,
+} from './elf.js';
+
+/** No symbol covers the address. */
+export const NO_NAME = 0xffffffff;
+
+const SYMBOL_SIZE = 24;
+const STT_NOTYPE = 0;
+const STT_FUNC = 2;
+const STT_GNU_IFUNC = 10;
+const STB_LOCAL = 0;
+const STB_WEAK = 2;
+
+/** Twice what the largest browsers have: an index has to fit in 21 bits for `sortKey`. */
+const MAX_SYMBOLS = 2 ** 21;
+const MAX_STRINGS = 512 << 20;
+/** Code of one binary spans less than this, so that offsets from its start fit in 32 bits. */
+const MAX_SPAN = 2 ** 32;
+
+/**
+ * The functions of one binary as ranges that do not overlap: `starts[i]` up to `starts[i + 1]` belongs to the
+ * name at `names[i]` in the string table, or to none. Made without one JavaScript string.
+ */
+export class SymbolTable {
+  constructor(
+    /** Address that `starts` count from. */
+    private readonly base: number,
+    private readonly starts: Uint32Array,
+    private readonly names: Uint32Array,
+    private readonly strings: Buffer,
+  ) {}
+
+  /** Offset of the name of the function that covers `address`, or NO_NAME. */
+  find(address: number): number {
+    const offset = address - this.base;
+    const { starts } = this;
+    if (offset < 0 || offset >= MAX_SPAN || starts.length === 0 || offset < starts[0]) return NO_NAME;
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (starts[middle] <= offset) low = middle;
+      else high = middle;
+    }
+    return this.names[low];
+  }
+
+  /** The text of a name as the binary spells it, mangled. */
+  nameAt(offset: number): string {
+    const end = this.strings.indexOf(0, offset);
+    return this.strings.toString('utf8', offset, end < 0 ? this.strings.length : end);
+  }
+}
+
+/** Whether the image has the full table, not only what it exports. */
+export function hasSymtab(image: ElfImage): boolean {
+  return image.sections.some(({ type, size }) => type === SHT_SYMTAB && size > 0);
+}
+
+/**
+ * The image's functions from `.symtab`, or from `.dynsym` when it was stripped; undefined when it has neither.
+ * `codeOf` is the image whose segments say what is code: a debug file describes them but does not hold them.
+ */
+export function readSymbolTable(image: ElfImage, codeOf: ElfImage = image): SymbolTable | undefined {
+  const section =
+    image.sections.find(({ type, size }) => type === SHT_SYMTAB && size > 0) ??
+    image.sections.find(({ type, size }) => type === SHT_DYNSYM && size > 0);
+  const stringSection = section && image.sections[section.link];
+  const code = codeOf.segments.filter(({ executable }) => executable);
+  if (section === undefined || stringSection === undefined || code.length === 0) return undefined;
+  return tableOf(image, section, stringSection, code);
+}
+
+function tableOf(
+  image: ElfImage,
+  section: ElfSection,
+  stringSection: ElfSection,
+  code: readonly ElfSegment[],
+): SymbolTable {
+  const symbols = sectionBytes(image, section, MAX_SYMBOLS * SYMBOL_SIZE);
+  const strings = bytesOf(sectionBytes(image, stringSection, MAX_STRINGS));
+  const base = Math.min(...code.map(({ address }) => address));
+  const reader = new SymbolReader(symbols, strings, image.littleEndian, base);
+  return new RangeBuilder(reader, sortedFunctions(reader, code), code).build();
+}
+
+/** The fields of a symbol table's records. */
+class SymbolReader {
+  readonly count: number;
+
+  constructor(
+    private readonly records: DataView,
+    readonly strings: Buffer,
+    private readonly littleEndian: boolean,
+    readonly base: number,
+  ) {
+    this.count = Math.floor(records.byteLength / SYMBOL_SIZE);
+  }
+
+  name(symbol: number): number {
+    return this.records.getUint32(symbol * SYMBOL_SIZE, this.littleEndian);
+  }
+
+  type(symbol: number): number {
+    return this.records.getUint8(symbol * SYMBOL_SIZE + 4) & 15;
+  }
+
+  binding(symbol: number): number {
+    return this.records.getUint8(symbol * SYMBOL_SIZE + 4) >> 4;
+  }
+
+  isDefined(symbol: number): boolean {
+    return this.records.getUint16(symbol * SYMBOL_SIZE + 6, this.littleEndian) !== 0;
+  }
+
+  /** Bytes from the base; may be anything in a lying file. */
+  start(symbol: number): number {
+    return this.u64(symbol * SYMBOL_SIZE + 8) - this.base;
+  }
+
+  size(symbol: number): number {
+    return this.u64(symbol * SYMBOL_SIZE + 16);
+  }
+
+  private u64(at: number): number {
+    const first = this.records.getUint32(at, this.littleEndian);
+    const second = this.records.getUint32(at + 4, this.littleEndian);
+    return this.littleEndian ? second * 2 ** 32 + first : first * 2 ** 32 + second;
+  }
+}
+
+/** Symbols that name code, by start and then by index, as (start, index) packed into doubles. */
+function sortedFunctions(reader: SymbolReader, code: readonly ElfSegment[]): Float64Array {
+  const keys = new Float64Array(reader.count);
+  let count = 0;
+  for (let symbol = 0; symbol < reader.count; symbol++) {
+    const type = reader.type(symbol);
+    if (type !== STT_FUNC && type !== STT_GNU_IFUNC && type !== STT_NOTYPE) continue;
+    const start = reader.start(symbol);
+    if (!reader.isDefined(symbol) || segmentEnd(code, start + reader.base) < 0 || start >= MAX_SPAN) continue;
+    if (!isFunctionName(reader, symbol)) continue;
+    keys[count++] = start * MAX_SYMBOLS + symbol;
+  }
+  return keys.subarray(0, count).sort();
+}
+
+/** Assemblers leave labels: `.L12`, and on ARM `$x` and `$d` where code and data begin. */
+function isFunctionName(reader: SymbolReader, symbol: number): boolean {
+  const name = reader.name(symbol);
+  if (name >= reader.strings.length) return false;
+  const first = reader.strings[name];
+  return first !== 0 && first !== 0x24 && !(first === 0x2e && reader.strings[name + 1] === 0x4c);
+}
+
+/** End of the code segment that holds `address`, or -1. */
+function segmentEnd(code: readonly ElfSegment[], address: number): number {
+  for (const segment of code) {
+    const inside = address - segment.address;
+    if (inside >= 0 && inside < segment.fileSize) return segment.address + segment.fileSize;
+  }
+  return -1;
+}
+
+/** Turns sorted symbols, which may nest and share addresses, into ranges: the innermost symbol wins. */
+class RangeBuilder {
+  private readonly starts: Uint32Array;
+  private readonly names: Uint32Array;
+  private length = 0;
+  /** Symbols that are open at the current address, the innermost last. */
+  private readonly openEnds: number[] = [];
+  private readonly openNames: number[] = [];
+
+  constructor(
+    private readonly reader: SymbolReader,
+    private readonly keys: Float64Array,
+    private readonly code: readonly ElfSegment[],
+  ) {
+    this.starts = new Uint32Array(keys.length * 2);
+    this.names = new Uint32Array(keys.length * 2);
+  }
+
+  build(): SymbolTable {
+    const { keys, reader } = this;
+    for (let i = 0; i < keys.length; ) {
+      const start = Math.floor(keys[i] / MAX_SYMBOLS);
+      let next = i + 1;
+      let best = keys[i] % MAX_SYMBOLS;
+      let size = reader.size(best);
+      for (; next < keys.length && Math.floor(keys[next] / MAX_SYMBOLS) === start; next++) {
+        const other = keys[next] % MAX_SYMBOLS;
+        size = Math.max(size, reader.size(other));
+        if (isBetterName(reader, other, best)) best = other;
+      }
+      this.closeUntil(start);
+      this.open(start, size, best, next < keys.length ? Math.floor(keys[next] / MAX_SYMBOLS) : MAX_SPAN);
+      i = next;
+    }
+    this.closeUntil(MAX_SPAN);
+    return new SymbolTable(
+      reader.base,
+      this.starts.slice(0, this.length),
+      this.names.slice(0, this.length),
+      reader.strings,
+    );
+  }
+
+  private open(start: number, size: number, symbol: number, nextStart: number): void {
+    const limit = segmentEnd(this.code, start + this.reader.base) - this.reader.base;
+    if (size === 0 && this.openEnds.length > 0) return; // a label inside a function
+    const end = Math.min(limit, size === 0 ? nextStart : start + size);
+    this.openEnds.push(end);
+    this.openNames.push(this.reader.name(symbol));
+    this.emit(start, this.reader.name(symbol));
+  }
+
+  /** Closes what ends at or before `address`; what was open around it goes on from there. */
+  private closeUntil(address: number): void {
+    const { openEnds, openNames } = this;
+    while (openEnds.length > 0 && openEnds[openEnds.length - 1] <= address) {
+      const end = openEnds[openEnds.length - 1];
+      while (openEnds.length > 0 && openEnds[openEnds.length - 1] <= end) {
+        openEnds.pop();
+        openNames.pop();
+      }
+      if (end < MAX_SPAN) this.emit(end, openNames[openNames.length - 1] ?? NO_NAME);
+    }
+  }
+
+  private emit(start: number, name: number): void {
+    if (this.length > 0 && this.starts[this.length - 1] === start) this.length--;
+    this.starts[this.length] = start;
+    this.names[this.length++] = name;
+  }
+}
+
+/** Of several names for one address: exported before weak before local, fewer leading underscores, longest. */
+function isBetterName(reader: SymbolReader, other: number, best: number): boolean {
+  const byType = typeRank(reader.type(other)) - typeRank(reader.type(best));
+  if (byType !== 0) return byType > 0;
+  const byBinding = bindingRank(reader.binding(other)) - bindingRank(reader.binding(best));
+  if (byBinding !== 0) return byBinding > 0;
+  const a = measureName(reader.strings, reader.name(other));
+  const b = measureName(reader.strings, reader.name(best));
+  return a.underscores !== b.underscores ? a.underscores < b.underscores : a.length > b.length;
+}
+
+function typeRank(type: number): number {
+  return type === STT_NOTYPE ? 0 : 1;
+}
+
+function bindingRank(binding: number): number {
+  if (binding === STB_LOCAL) return 0;
+  return binding === STB_WEAK ? 1 : 2;
+}
+
+function measureName(strings: Buffer, offset: number): { underscores: number; length: number } {
+  let at = offset;
+  while (strings[at] === 0x5f) at++;
+  const underscores = at - offset;
+  const end = strings.indexOf(0, at);
+  return { underscores, length: (end < 0 ? strings.length : end) - offset };
+}
