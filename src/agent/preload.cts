@@ -5,6 +5,7 @@
  *
  * Nothing here may throw into the program or print, and whatever the program may later replace is taken now.
  */
+import fs = require('node:fs');
 import path = require('node:path');
 import workerThreads = require('node:worker_threads');
 
@@ -13,6 +14,7 @@ import type {
   CONFIG_VARIABLE as ConfigVariable,
   Flag,
   Request,
+  STOP_FILE as StopFile,
   StreamerData,
 } from './config.js' with { 'resolution-mode': 'import' };
 
@@ -22,6 +24,7 @@ const now = process.hrtime.bigint.bind(process.hrtime);
 
 // Values of config.ts, which as an ES module cannot be loaded here.
 const CONFIG_VARIABLE: typeof ConfigVariable = 'STACKSCOPE_V8';
+const STOP_FILE: typeof StopFile = 'stop';
 const READY: Flag.Ready = 0;
 const ANSWERED: Flag.Answered = 1;
 const GONE: Flag.Gone = 2;
@@ -45,7 +48,9 @@ function readConfig(): AgentConfig | undefined {
   if (text === undefined) return undefined;
   const config = JSON.parse(text) as AgentConfig;
   if (!config.children) delete process.env[CONFIG_VARIABLE];
-  return config;
+  // The recording is over, and this process was started by one that it covered.
+  const over = !fs.existsSync(config.spool) || fs.existsSync(path.join(config.spool, STOP_FILE));
+  return over ? undefined : config;
 }
 
 function startMain(config: AgentConfig): void {

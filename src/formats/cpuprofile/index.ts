@@ -1,0 +1,25 @@
+/**
+ * The profile of V8's sampler as Node's `--cpu-prof`, Chrome and VS Code keep it: one thread's call tree, a node
+ * index for each sample and the microseconds between them.
+ */
+import type { Format } from '../format.js';
+import { readCpuprofile } from './read.js';
+import { writeCpuprofile } from './write.js';
+
+export const cpuprofile: Format = {
+  name: 'cpuprofile',
+  title: 'V8 CPU profile (Chrome DevTools, VS Code, speedscope, node --cpu-prof)',
+  extensions: ['.cpuprofile'],
+  keeps:
+    'stacks, definitions and times; threads follow each other in time, each under a root of its own; one event only (CPU time before wall time); executing lines, tiers, packages and layers are lost',
+  detect,
+  read: readCpuprofile,
+  write: writeCpuprofile,
+};
+
+/** A JSON object with V8's nodes near its start: Node and Chrome write them first, others after the times. */
+function detect(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head);
+  if (!/^\s*\{/.test(text)) return false;
+  return /"nodes"\s*:\s*\[/.test(text) && /"callFrame"\s*:\s*\{/.test(text) && !/"snapshot"\s*:/.test(text);
+}

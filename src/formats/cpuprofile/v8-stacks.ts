@@ -1,0 +1,128 @@
+import { CALL_FRAME, type FrameId, FrameKind } from '../../profile/frames.js';
+import { Layer, nativeLayer, scriptOrigin } from '../../profile/layers.js';
+import type { Profile } from '../../profile/profile.js';
+import type { ScriptId } from '../../profile/scripts.js';
+import { ROOT, type StackId } from '../../profile/stacks.js';
+import { MARKERS, plainUrl } from './call-frame.js';
+import type { V8Node } from './v8-profile.js';
+
+/** V8 keeps so many frames of a stack, the innermost (`TickSample::kMaxFramesCount`); inlined ones come on top. */
+const V8_MAX_FRAMES = 255;
+
+/**
+ * Puts V8's call trees into the model's tables. One is made for each thread, since script ids are an isolate's own;
+ * scripts of the same url are one script in all of them, as far as each has only one of it.
+ */
+export class V8Stacks {
+  private readonly scripts = new Map<string, ScriptId>();
+  private readonly scriptsOfUrl = new Map<string, number>();
+  private nodes: readonly V8Node[] = [];
+  private plain = new Int32Array(0);
+  private cut = new Int32Array(0);
+
+  constructor(
+    private readonly profile: Profile,
+    /** The scripts of a url in the order the isolates met them, shared by the threads of a recording. */
+    private readonly known: Map<string, ScriptId[]>,
+  ) {}
+
+  /** Takes the nodes of the next profile; `limited` when V8's own sampler made it. */
+  load(nodes: readonly V8Node[], limited: boolean): void {
+    this.nodes = nodes;
+    this.plain = new Int32Array(nodes.length).fill(-1);
+    this.cut = limited ? new Int32Array(nodes.length).fill(-1) : this.plain;
+  }
+
+  /** The stack whose innermost frame is node `index`. */
+  stackOf(index: number): StackId {
+    const truncated = this.nodes[index].depth >= V8_MAX_FRAMES && this.cut !== this.plain;
+    return truncated
+      ? this.intern(index, this.cut, this.profile.stacks.intern(ROOT, this.marker(FrameKind.Truncated)))
+      : this.intern(index, this.plain, ROOT);
+  }
+
+  private intern(index: number, stacks: Int32Array, root: StackId): StackId {
+    const path: number[] = [];
+    let at = index;
+    for (; at !== -1 && stacks[at] === -1; at = this.nodes[at].parent) path.push(at);
+    let stack = at === -1 ? root : stacks[at];
+    for (let k = path.length - 1; k >= 0; k--) {
+      stack = this.child(stack, this.nodes[path[k]]);
+      stacks[path[k]] = stack;
+    }
+    return stack;
+  }
+
+  private child(parent: StackId, node: V8Node): StackId {
+    if (node.parent === -1 && node.name === '(root)') return parent;
+    const kind = isSpecial(node) ? MARKERS.get(node.name) : undefined;
+    const frame = kind === undefined ? this.frame(node) : this.marker(kind);
+    return this.profile.stacks.intern(parent, frame);
+  }
+
+  private marker(kind: FrameKind): FrameId {
+    const { functions, frames } = this.profile;
+    const name = [...MARKERS].find(([, known]) => known === kind)![0];
+    const func = functions.intern({ name, script: 0, mapping: 0, line: 0, column: 0 }, Layer.Unknown, '');
+    return frames.intern({ ...CALL_FRAME, func, kind });
+  }
+
+  private frame(node: V8Node): FrameId {
+    const { functions, frames } = this.profile;
+    const place = { line: node.line + 1, column: node.column + 1 };
+    const func =
+      node.scriptId === '0' && !node.url.includes(':')
+        ? functions.intern(
+            { name: node.name, script: 0, mapping: this.mapping(node), ...place },
+            nativeLayerOf(node),
+            '',
+          )
+        : this.scriptFunction(node, place);
+    return frames.intern({ ...CALL_FRAME, func });
+  }
+
+  private scriptFunction(node: V8Node, place: { line: number; column: number }): number {
+    const url = plainUrl(node.url);
+    const { layer, packageName } = scriptOrigin(url);
+    const script = this.script(node.scriptId, url);
+    return this.profile.functions.intern(
+      { name: node.name, script, mapping: 0, ...place },
+      layer,
+      packageName,
+    );
+  }
+
+  /** Native functions with a url are those of files that stackscope wrote: it is the binary's path. */
+  private mapping(node: V8Node): number {
+    return node.url === '' ? 0 : this.profile.mappings.intern(node.url, '');
+  }
+
+  /** The n-th script of a url in this isolate is the n-th in the others; scripts without one are never shared. */
+  private script(id: string, url: string): ScriptId {
+    const met = this.scripts.get(id);
+    if (met !== undefined) return met;
+    const script = url === '' ? this.profile.scripts.add('') : this.sharedScript(url);
+    this.scripts.set(id, script);
+    return script;
+  }
+
+  private sharedScript(url: string): ScriptId {
+    const nth = this.scriptsOfUrl.get(url) ?? 0;
+    this.scriptsOfUrl.set(url, nth + 1);
+    const ofUrl = this.known.get(url) ?? [];
+    if (ofUrl.length === nth) ofUrl.push(this.profile.scripts.add(url));
+    this.known.set(url, ofUrl);
+    return ofUrl[nth];
+  }
+}
+
+/** Whether V8 (or we) made the node up: no function of a script has the id 0. */
+function isSpecial(node: V8Node): boolean {
+  return node.scriptId === '0' && node.url === '';
+}
+
+/** `(program)` is native code that V8 does not see; all else without a script is V8's own or a builtin. */
+function nativeLayerOf(node: V8Node): Layer {
+  if (node.url !== '') return nativeLayer(node.url, node.name);
+  return node.name === '(program)' ? Layer.Unknown : Layer.V8;
+}

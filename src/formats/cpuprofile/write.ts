@@ -1,0 +1,130 @@
+import type { Profile } from '../../profile/profile.js';
+import { type Series, Unit } from '../../profile/series.js';
+import { CallNodes } from './call-nodes.js';
+import { GENERATOR } from './v8-profile.js';
+
+/** How long one event of a count lasts in a format that knows only time. */
+const COUNT_NS = 1e6;
+const CHUNK = 65_536;
+
+/**
+ * Writes one event of a profile: CPU time if there is any, else wall time, else counts (1 ms each). A file holds
+ * one thread, so that several follow each other on its time line, each under a node that names it. Time in which a
+ * thread had no sample is `(idle)`; all else adds up to the samples' weight, to a microsecond a thread.
+ */
+export function* writeCpuprofile(profile: Profile): Generator<Uint8Array> {
+  const shown = mainEvent(profile);
+  const nodes = new CallNodes(profile);
+  const timelines = shown.map((series) => {
+    const name = shown.length > 1 ? threadName(profile, series) : '';
+    return timelineOf(series, nodes.addThread(series, name), nodes.idle);
+  });
+  const encoder = new TextEncoder();
+  for (const text of inChunks(pieces(profile, nodes, timelines))) yield encoder.encode(text);
+}
+
+function* pieces(profile: Profile, nodes: CallNodes, timelines: readonly Timeline[]): Generator<string> {
+  const start = startTime(profile);
+  let end = start;
+  for (const { lengthUs } of timelines) end += lengthUs;
+  yield '{"nodes":[';
+  yield* separated(nodes.json());
+  yield `],"startTime":${start},"endTime":${end},"samples":[`;
+  yield* separated(numbers(timelines, ({ nodes: ids }) => ids));
+  yield '],"timeDeltas":[';
+  yield* separated(deltas(timelines));
+  yield `],"generator":${JSON.stringify(GENERATOR)}}`;
+}
+
+/** Wall-clock microseconds: readers only use differences, and a person may want to know when it was. */
+function startTime(profile: Profile): number {
+  return Math.round(profile.info.startedMs * 1000);
+}
+
+/** The series of the first event of the most telling unit. */
+function mainEvent(profile: Profile): readonly Series[] {
+  for (const unit of [Unit.CpuNs, Unit.WallNs, Unit.Count]) {
+    const first = profile.series.find((series) => series.unit === unit && series.pending > 0);
+    if (first)
+      return profile.series.filter((s) => s.unit === unit && s.event === first.event && s.pending > 0);
+  }
+  return [];
+}
+
+function threadName(profile: Profile, series: Series): string {
+  const { columns } = profile.threads;
+  const pid = profile.processes.columns.pid.data[columns.process.data[series.thread]];
+  return `${profile.threads.name(series.thread)} (process ${pid}, thread ${columns.tid.data[series.thread]})`;
+}
+
+/** One thread's samples: node and start of each, microseconds from the thread's own zero. */
+interface Timeline {
+  readonly nodes: number[];
+  readonly starts: number[];
+  readonly lengthUs: number;
+}
+
+function timelineOf(series: Series, nodeOf: Uint32Array, idle: number): Timeline {
+  const timeline = { nodes: [] as number[], starts: [] as number[], lengthUs: 0 };
+  const add = (node: number, startNs: number) => {
+    timeline.nodes.push(node);
+    timeline.starts.push(Math.round(startNs / 1000));
+  };
+  const scale = series.unit === Unit.Count ? COUNT_NS : 1;
+  // Gaps are only told by samples of CPU time; a wall sample lasts until the next, a count has no time.
+  const withGaps = series.timed && series.unit === Unit.CpuNs;
+  let idleNs = 0;
+  let workNs = 0;
+  for (let i = 0; i < series.pending; i++) {
+    const weight = series.weights.data[i] * scale;
+    const beginNs = series.times.data[i] * 1000 - weight;
+    if (withGaps && beginNs - (idleNs + workNs) >= 1000) {
+      add(idle, idleNs + workNs);
+      // Whole microseconds, so that gaps do not change how the work is rounded.
+      idleNs += Math.floor((beginNs - (idleNs + workNs)) / 1000) * 1000;
+    }
+    add(nodeOf[series.stacks.data[i]], idleNs + workNs);
+    workNs += weight;
+  }
+  timeline.lengthUs = Math.round((idleNs + workNs) / 1000);
+  return timeline;
+}
+
+function* numbers(
+  timelines: readonly Timeline[],
+  column: (timeline: Timeline) => number[],
+): Generator<string> {
+  for (const timeline of timelines) for (const value of column(timeline)) yield String(value);
+}
+
+/** From one sample to the next, across the threads. */
+function* deltas(timelines: readonly Timeline[]): Generator<string> {
+  let zero = 0;
+  let last = 0;
+  for (const { starts, lengthUs } of timelines) {
+    for (const start of starts) {
+      yield String(zero + start - last);
+      last = zero + start;
+    }
+    zero += lengthUs;
+  }
+}
+
+function* separated(items: Iterable<string>): Generator<string> {
+  let first = true;
+  for (const item of items) {
+    yield first ? item : `,${item}`;
+    first = false;
+  }
+}
+
+function* inChunks(texts: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const text of texts) {
+    chunk += text;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}
