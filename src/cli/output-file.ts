@@ -78,9 +78,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Writes what `produce` makes to the file `path`, or to standard output for `-`. When it fails, or a signal ends
- * the process, no part of a file is left.
+ * the process, no part of a file is left. Returns what `produce` does.
  */
-export async function writeOutput(path: string, produce: (write: Write) => Promise<void>): Promise<void> {
+export async function writeOutput<T>(path: string, produce: (write: Write) => Promise<T>): Promise<T> {
   if (path === '-') return produce(writeStandardOutput);
   const file = await OutputFile.create(path);
   const abandon = (signal: NodeJS.Signals) => {
@@ -89,8 +89,9 @@ export async function writeOutput(path: string, produce: (write: Write) => Promi
   };
   for (const signal of SIGNALS) process.once(signal, abandon);
   try {
-    await produce((bytes) => file.write(bytes));
+    const result = await produce((bytes) => file.write(bytes));
     await file.commit();
+    return result;
   } catch (error) {
     await file.discard();
     throw error;

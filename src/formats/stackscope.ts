@@ -22,10 +22,17 @@ export const stackscope: Format = {
 };
 
 async function read(source: Source, profile: Profile, options: ReadOptions): Promise<void> {
-  const { name, size, read } = source;
-  const blocks = read && size !== undefined ? { name, size, read: read.bind(source) } : await hold(source);
   const { onBatch } = options;
-  await readRecording(blocks, codecOf(options), { into: profile, ...(onBatch && { onBatch }) });
+  await readRecording(await blockSource(source), codecOf(options), {
+    into: profile,
+    ...(onBatch && { onBatch }),
+  });
+}
+
+/** The file itself where it can be read at random, else all of its bytes in memory. */
+export async function blockSource(source: Source): Promise<BlockSource> {
+  const { name, size, read } = source;
+  return read && size !== undefined ? { name, size, read: read.bind(source) } : hold(source);
 }
 
 async function hold(source: Source): Promise<BlockSource> {

@@ -29,6 +29,8 @@ export interface RecordingOptions {
   readonly to?: number;
   /** Take a damaged file up to its first block that is not whole, even when it has an end. */
   readonly recover?: boolean;
+  /** Called for each block that is read. */
+  readonly onBlock?: (block: Block) => void;
   /** Called after each block of samples; the caller may drain them. */
   readonly onBatch?: (profile: Profile) => Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function readRecording(
       continue;
     }
     const block = await readBlock(source, offset);
+    if (block !== undefined) options.onBlock?.(block);
     if (block?.type === BlockType.Directory) break;
     if (block !== undefined) await content.take(source, block, codec);
     else if (directory !== undefined) throw damaged(source, offset);
