@@ -1,0 +1,59 @@
+import type { Series } from '../../profile/series.js';
+import { ROOT, type StackId } from '../../profile/stacks.js';
+import { ROLE_NAMES, type ThreadId } from '../../profile/threads.js';
+import type { Task } from './tasks.js';
+
+/** A thread while it is read, with its last callchain: from one sample to the next most callers stay the same. */
+export class SampledThread {
+  ended = false;
+  /** By the index of the event. */
+  readonly series: (Series | undefined)[] = [];
+  readonly chain = new LastChain();
+  samples = 0;
+  /** How often a stack told each role. */
+  readonly roleVotes = new Uint32Array(ROLE_NAMES.length);
+
+  constructor(
+    readonly id: ThreadId,
+    readonly tid: number,
+    readonly task: Task,
+  ) {}
+
+  end(): void {
+    this.ended = true;
+    this.chain.forget();
+  }
+}
+
+const FIRST_CAPACITY = 64;
+
+/** A callchain from its root on: what was recorded, and the stack at each entry. */
+export class LastChain {
+  length = 0;
+  /** Two words an entry: the address or context marker as recorded. */
+  words = new Uint32Array(0);
+  stacks = new Uint32Array(0);
+  /** What the chain hangs on: ROOT when it is whole, else a marker. */
+  root: StackId = ROOT;
+  /** Whether it had as many frames as the kernel records. */
+  full = false;
+  /** The address space's number when it was named. */
+  space = -1;
+
+  reserve(entries: number): void {
+    if (entries <= this.stacks.length) return;
+    const capacity = Math.max(entries, FIRST_CAPACITY, this.stacks.length * 2);
+    const words = new Uint32Array(capacity * 2);
+    words.set(this.words);
+    this.words = words;
+    const stacks = new Uint32Array(capacity);
+    stacks.set(this.stacks);
+    this.stacks = stacks;
+  }
+
+  forget(): void {
+    this.length = 0;
+    this.words = new Uint32Array(0);
+    this.stacks = new Uint32Array(0);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Profile } from '../../profile/profile.js';
+import type { ThreadRole } from '../../profile/threads.js';
+import type { AddressNamer } from './address-namer.js';
+import type { SampledThread } from './sampled-thread.js';
+
+/** Each thread is asked at its first samples and then at every 64th: roles do not change, what is seen does. */
+const EVERY = 64;
+
+/** How far from the root a function may be that tells what the thread is for. */
+const DEPTH = 24;
+
+const UNASKED = 0;
+const NO_ROLE = 100;
+
+/** Tells what threads are for by the functions near their roots; the role that most samples tell counts. */
+export class ThreadRoles {
+  /** By frame: role + 1 (or NO_ROLE + 1), UNASKED at first. */
+  private roles = new Uint8Array(1024);
+
+  constructor(
+    private readonly profile: Profile,
+    private readonly namer: AddressNamer,
+  ) {}
+
+  /** Looks at the thread's last chain, when it is its turn. The thread of a process's own id is its main one. */
+  observe(thread: SampledThread): void {
+    const turn = thread.samples++;
+    if (thread.tid === thread.task.pid || (turn >= EVERY && turn % EVERY !== 0)) return;
+    const role = this.roleOfChain(thread);
+    if (role === undefined) return;
+    const votes = thread.roleVotes;
+    votes[role]++;
+    const roles = this.profile.threads.columns.role.data;
+    if (votes[role] >= votes[roles[thread.id]]) roles[thread.id] = role;
+  }
+
+  private roleOfChain(thread: SampledThread): ThreadRole | undefined {
+    const { chain } = thread;
+    const { frame } = this.profile.stacks.columns;
+    let previous = chain.root;
+    for (let entry = 0; entry < chain.length && entry < DEPTH; entry++) {
+      const stack = chain.stacks[entry];
+      if (stack === previous) continue;
+      previous = stack;
+      const role = this.roleOfFrame(frame.data[stack]);
+      if (role !== undefined) return role;
+    }
+    return undefined;
+  }
+
+  private roleOfFrame(frame: number): ThreadRole | undefined {
+    if (frame >= this.roles.length) {
+      const grown = new Uint8Array(Math.max(frame + 1, this.roles.length * 2));
+      grown.set(this.roles);
+      this.roles = grown;
+    }
+    if (this.roles[frame] === UNASKED) this.roles[frame] = 1 + (this.namer.roleOf(frame) ?? NO_ROLE);
+    const role = this.roles[frame] - 1;
+    return role === NO_ROLE ? undefined : role;
+  }
+}
