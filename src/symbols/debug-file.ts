@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { type DebugLink, type ElfImage, readElf } from './elf.js';
-import { OpenFile } from './open-file.js';
+import { type DebugLink, type ElfImage, readElf, UnreadableElf } from './elf.js';
+import { isSystemError, OpenFile } from './open-file.js';
 import { hasSymtab } from './symbol-table.js';
 
 const DEBUG_ROOT = '/usr/lib/debug';
@@ -51,8 +51,8 @@ function tryOpen(path: string, image: ElfImage): DebugFile | undefined {
   try {
     const debug = readElf(file);
     if (belongs(file, debug, image)) return { file, image: debug };
-  } catch {
-    // cut off, or not an ELF file
+  } catch (error) {
+    if (!(error instanceof UnreadableElf) && !isSystemError(error)) throw error;
   }
   file.close();
   return undefined;

@@ -29,6 +29,8 @@ export interface ElfSection {
   readonly type: number;
   readonly offset: number;
   readonly size: number;
+  /** Where it is loaded; 0 when it is not. */
+  readonly address: number;
   /** Index of the section this one refers to: a symbol table's strings. */
   readonly link: number;
 }
@@ -53,7 +55,7 @@ export interface ElfImage {
 
 export const SHT_SYMTAB = 2;
 export const SHT_DYNSYM = 11;
-/** In debug files the loaded sections are present in name only. */
+/** In debug files the sections that are loaded are there in name only. */
 const SHT_NOBITS = 8;
 
 const HEADER_SIZE = 64;
@@ -113,6 +115,7 @@ export function addressOfFileOffset(image: ElfImage, offset: number): number {
 
 /** A section's bytes, at most `limit`. Throws UnreadableElf when they are not all in the file. */
 export function sectionBytes(image: ElfImage, section: ElfSection, limit: number): DataView {
+  if (section.type === SHT_NOBITS) throw new UnreadableElf(`has a section ${section.name} without content`);
   if (section.size > limit) throw new UnreadableElf(`has a section ${section.name} of ${section.size} bytes`);
   return piece(image.source, section.offset, section.size, section.name);
 }
@@ -149,18 +152,15 @@ function readSections(
   const raw = headers.map((header) => ({
     nameOffset: header.getUint32(0, littleEndian),
     type: header.getUint32(4, littleEndian),
+    address: u64(header, 16, littleEndian),
     offset: u64(header, 24, littleEndian),
     size: u64(header, 32, littleEndian),
     link: header.getUint32(40, littleEndian),
   }));
   const names = raw[namesIndex];
-  if (names === undefined || names.size > MAX_SECTION_NAMES) return [];
+  if (names === undefined || names.type === SHT_NOBITS || names.size > MAX_SECTION_NAMES) return [];
   const text = piece(source, names.offset, names.size, 'section names');
-  return raw.map(({ nameOffset, ...section }) => ({
-    ...section,
-    name: textAt(text, nameOffset),
-    size: section.type === SHT_NOBITS ? 0 : section.size,
-  }));
+  return raw.map(({ nameOffset, ...section }) => ({ ...section, name: textAt(text, nameOffset) }));
 }
 
 function readBuildId(source: ElfSource, programs: readonly DataView[], littleEndian: boolean): string {

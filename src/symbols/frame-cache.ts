@@ -6,7 +6,7 @@ export const NOT_CACHED = -1;
 /** Entries made in this epoch hold for ever: native code does not change its name. */
 export const EVERY_EPOCH = 0;
 
-const FIRST_CAPACITY = 1024;
+const FIRST_CAPACITY = 256;
 /** Broken stacks hold random addresses without end: past this many the cache starts again. */
 const MAX_ENTRIES = 1 << 20;
 

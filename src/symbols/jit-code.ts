@@ -15,22 +15,25 @@ export class JitCode {
   version = 0;
   private readonly map = new PerfMap();
   private readonly frames = new Map<number, FrameId>();
+  private compactions = 0;
   private file: PerfMapFile | undefined;
   private isRefused = false;
+  private isClosed = false;
 
   constructor(
     private readonly profile: Profile,
     private readonly native: NativeFrames,
   ) {}
 
+  /** Whether a perf map was found; one that is not to be trusted counts. */
   get hasMap(): boolean {
-    return this.file !== undefined;
+    return this.file !== undefined || this.isRefused || this.isClosed;
   }
 
   /** Takes the first of `paths` that is there, unless one was taken before. */
   open(paths: readonly string[], owner: () => MapOwner): void {
     for (const path of paths) {
-      if (this.file !== undefined || this.isRefused) return;
+      if (this.hasMap) return;
       this.guarded(() => {
         this.file = PerfMapFile.open(path, owner());
       });
@@ -45,6 +48,11 @@ export class JitCode {
     if (this.map.size !== before) this.version++;
   }
 
+  /** Date of the first line that is not in effect, Infinity when all are. */
+  get nextDate(): number {
+    return this.map.nextDate;
+  }
+
   /** Puts the lines dated up to `date` in effect. */
   advance(date: number): void {
     if (this.map.advance(date)) this.version++;
@@ -54,6 +62,8 @@ export class JitCode {
   frame(address: number): FrameId | undefined {
     const entry = this.map.find(address);
     if (entry === NO_ENTRY) return undefined;
+    if (this.compactions !== this.map.compactions) this.frames.clear();
+    this.compactions = this.map.compactions;
     let frame = this.frames.get(entry);
     if (frame === undefined) {
       frame = this.frameOf(parseJitName(this.map.nameOf(entry)));
@@ -62,10 +72,11 @@ export class JitCode {
     return frame;
   }
 
+  /** Ends following the map; what was read of it stays. */
   close(): void {
     this.file?.close();
     this.file = undefined;
-    this.isRefused = true;
+    this.isClosed = true;
   }
 
   private frameOf(code: JitName): FrameId {

@@ -2,11 +2,13 @@ import { statfsSync } from 'node:fs';
 import { Binary } from './binary.js';
 import { openDebugFile } from './debug-file.js';
 import { type ElfImage, readElf, UnreadableElf } from './elf.js';
-import { OpenFile, reasonOf } from './open-file.js';
+import { isSystemError, OpenFile, reasonOf } from './open-file.js';
 
 /** What a mapping event tells of a mapped file. */
 export interface MappedFile {
+  /** Without the mark of a deleted file. */
   readonly path: string;
+  readonly isDeleted: boolean;
   /** undefined when the event does not tell. */
   readonly inode: number | undefined;
   /** Lower-case hex; undefined when the event does not tell. */
@@ -19,18 +21,16 @@ export interface OpenBinary {
   readonly image: ElfImage;
 }
 
-/** Why a mapped file's functions cannot be named. */
+/** Why a mapped file's functions cannot be named: `message` follows its path. */
 export class NoBinary extends Error {
   constructor(
     readonly kind: 'unreadable' | 'replaced',
-    /** Follows the path: `cannot be read: permission was denied`. */
-    reason: string,
+    message: string,
   ) {
-    super(reason);
+    super(message);
   }
 }
 
-const DELETED = ' (deleted)';
 const OVERLAYFS = 0x794c7630;
 
 /**
@@ -38,7 +38,7 @@ const OVERLAYFS = 0x794c7630;
  * known, else by inode. Throws NoBinary.
  */
 export function openMappedFile(file: MappedFile, paths: readonly string[]): OpenBinary {
-  let failure: NoBinary | undefined;
+  let failure = file.isDeleted ? new NoBinary('replaced', 'was deleted') : undefined;
   for (const path of paths) {
     try {
       return openAt(path, file);
@@ -63,21 +63,12 @@ export function readBinary({ open, image }: OpenBinary, path: string): Binary {
   }
 }
 
-/** Where a file of a process is found; the kernel marks one that was deleted since. */
-export function pathsOf(path: string, root: string, mapFile: string | undefined): string[] {
-  if (path.endsWith(DELETED)) return mapFile === undefined ? [] : [mapFile];
-  return [...(root === '' ? [] : [root + path]), ...(mapFile === undefined ? [] : [mapFile]), path];
-}
-
 function openAt(path: string, file: MappedFile): OpenBinary {
   let open: OpenFile;
   try {
     open = OpenFile.open(path, true);
   } catch (error) {
-    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT' && file.path.endsWith(DELETED);
-    throw gone
-      ? new NoBinary('replaced', 'was deleted')
-      : new NoBinary('unreadable', `cannot be read: ${reasonOf(error)}`);
+    throw new NoBinary('unreadable', whyNot(error));
   }
   try {
     const image = readElf(open);
@@ -90,7 +81,7 @@ function openAt(path: string, file: MappedFile): OpenBinary {
 }
 
 function isSame(file: MappedFile, image: ElfImage, open: OpenFile, path: string): boolean {
-  if (file.buildId !== undefined && image.buildId !== '') return sameBuildId(file.buildId, image.buildId);
+  if (file.buildId !== undefined) return sameBuildId(file.buildId, image.buildId);
   if (file.inode === undefined || file.inode === 0 || file.inode === open.stats.ino) return true;
   // On overlayfs a mapping shows the inode of the layer below, which stat does not tell.
   return statfsSync(path).type === OVERLAYFS;
@@ -102,5 +93,7 @@ function sameBuildId(recorded: string, found: string): boolean {
 }
 
 function whyNot(error: unknown): string {
-  return error instanceof UnreadableElf ? error.message : `cannot be read: ${reasonOf(error)}`;
+  if (error instanceof UnreadableElf) return error.message;
+  if (isSystemError(error)) return `cannot be read: ${reasonOf(error)}`;
+  throw error;
 }

@@ -39,7 +39,7 @@ export class OpenFile implements ElfSource {
     const bytes = Buffer.allocUnsafeSlow(length);
     for (let done = 0; done < length; ) {
       const got = readSync(this.descriptor, bytes, done, length - done, offset + done);
-      if (got === 0) throw new Error('the file became shorter while it was read');
+      if (got === 0) throw Object.assign(new Error('it became shorter while it was read'), { code: 'EOF' });
       done += got;
     }
     return bytes;
@@ -50,9 +50,18 @@ export class OpenFile implements ElfSource {
   }
 }
 
+/** Whether a system call failed, as against a mistake of ours. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^E[A-Z]+$/.test(error.code)
+  );
+}
+
 /** The code of a failed system call in words: `EACCES` as `permission denied`. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+export function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOENT':
       return 'there is no such file';

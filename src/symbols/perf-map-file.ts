@@ -1,7 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
-import { OpenFile, reasonOf } from './open-file.js';
-import { MAX_MAP_BYTES, type PerfMap } from './perf-map.js';
+import { isSystemError, OpenFile, reasonOf } from './open-file.js';
+import type { PerfMap } from './perf-map.js';
 
+/** The most that is read of one map: five million lines. */
+const MAX_MAP_BYTES = 512 << 20;
+const PIECE = 1 << 20;
 const WRITABLE_BY_OTHERS = 0o002;
 const WRITABLE_BY_GROUP = 0o020;
 /** The clock of file times ticks every 10 ms at worst. */
@@ -34,7 +36,8 @@ export class PerfMapFile {
     try {
       file = OpenFile.open(path, false);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (!isSystemError(error)) throw error;
+      if (error.code === 'ENOENT') return undefined;
       throw new RefusedMap(`${path} is not read: ${reasonOf(error)}`);
     }
     const objection = objectionTo(file, owner);
@@ -44,12 +47,21 @@ export class PerfMapFile {
     throw new RefusedMap(`${path} is not read: ${objection}`);
   }
 
-  /** Hands the map what was written since, dated `date`. Throws RefusedMap when it is past what is read of one. */
+  /**
+   * Hands the map what was written since, dated `date`. Nothing when the file is shorter than before: another
+   * program took the process over and began its own. Throws RefusedMap when it is past what is read of one.
+   */
   readInto(map: PerfMap, date: number): void {
     const size = this.file.currentSize();
-    if (size > MAX_MAP_BYTES)
-      throw new RefusedMap(`${this.path} is read in part: it is larger than ${MAX_MAP_BYTES} bytes`);
-    if (size > map.size) map.feed(this.file.read(map.size, size - map.size), date);
+    try {
+      for (let end = Math.min(size, MAX_MAP_BYTES); map.size < end; ) {
+        map.feed(this.file.read(map.size, Math.min(PIECE, end - map.size)), date);
+      }
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new RefusedMap(`${this.path} is read only in part: ${reasonOf(error)}`);
+    }
+    if (size > MAX_MAP_BYTES) throw new RefusedMap(`${this.path} is read only up to ${MAX_MAP_BYTES} bytes`);
   }
 
   close(): void {
@@ -64,23 +76,4 @@ function objectionTo({ stats }: OpenFile, owner: MapOwner): string | undefined {
   // Where each user has a group of their own, maps are made writable by it.
   if ((stats.mode & WRITABLE_BY_GROUP) !== 0 && stats.gid !== stats.uid) return 'its group may write it';
   return stats.mtimeMs + CLOCK_SLACK_MS < owner.startedMs ? '' : undefined;
-}
-
-/** The user of a process that lives, or undefined. */
-export function userOf(pid: number): number | undefined {
-  try {
-    return statSync(`/proc/${pid}`).uid;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The pid a process has in its own container; `pid` when it cannot be told. */
-export function innermostPid(pid: number): number {
-  try {
-    const line = /^NSpid:\s+(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
-    return line === null ? pid : Number(line[1].split(/\s+/).at(-1));
-  } catch {
-    return pid;
-  }
 }

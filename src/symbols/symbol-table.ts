@@ -15,6 +15,7 @@ const SYMBOL_SIZE = 24;
 const STT_NOTYPE = 0;
 const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
+const SHN_UNDEF = 0;
 const STB_LOCAL = 0;
 const STB_WEAK = 2;
 
@@ -88,7 +89,7 @@ function tableOf(
   const strings = bytesOf(sectionBytes(image, stringSection, MAX_STRINGS));
   const base = Math.min(...code.map(({ address }) => address));
   const reader = new SymbolReader(symbols, strings, image.littleEndian, base);
-  return new RangeBuilder(reader, sortedFunctions(reader, code), code).build();
+  return new RangeBuilder(reader, sortedFunctions(reader, code), code, image.sections).build();
 }
 
 /** The fields of a symbol table's records. */
@@ -116,8 +117,9 @@ class SymbolReader {
     return this.records.getUint8(symbol * SYMBOL_SIZE + 4) >> 4;
   }
 
-  isDefined(symbol: number): boolean {
-    return this.records.getUint16(symbol * SYMBOL_SIZE + 6, this.littleEndian) !== 0;
+  /** Index of the section that holds it; 0 when it is not defined here. */
+  section(symbol: number): number {
+    return this.records.getUint16(symbol * SYMBOL_SIZE + 6, this.littleEndian);
   }
 
   /** Bytes from the base; may be anything in a lying file. */
@@ -144,7 +146,12 @@ function sortedFunctions(reader: SymbolReader, code: readonly ElfSegment[]): Flo
     const type = reader.type(symbol);
     if (type !== STT_FUNC && type !== STT_GNU_IFUNC && type !== STT_NOTYPE) continue;
     const start = reader.start(symbol);
-    if (!reader.isDefined(symbol) || segmentEnd(code, start + reader.base) < 0 || start >= MAX_SPAN) continue;
+    if (
+      reader.section(symbol) === SHN_UNDEF ||
+      segmentEnd(code, start + reader.base) < 0 ||
+      start >= MAX_SPAN
+    )
+      continue;
     if (!isFunctionName(reader, symbol)) continue;
     keys[count++] = start * MAX_SYMBOLS + symbol;
   }
@@ -181,6 +188,7 @@ class RangeBuilder {
     private readonly reader: SymbolReader,
     private readonly keys: Float64Array,
     private readonly code: readonly ElfSegment[],
+    private readonly sections: readonly ElfSection[],
   ) {
     this.starts = new Uint32Array(keys.length * 2);
     this.names = new Uint32Array(keys.length * 2);
@@ -212,12 +220,18 @@ class RangeBuilder {
   }
 
   private open(start: number, size: number, symbol: number, nextStart: number): void {
-    const limit = segmentEnd(this.code, start + this.reader.base) - this.reader.base;
     if (size === 0 && this.openEnds.length > 0) return; // a label inside a function
-    const end = Math.min(limit, size === 0 ? nextStart : start + size);
+    const limit = segmentEnd(this.code, start + this.reader.base) - this.reader.base;
+    const end = Math.min(limit, size === 0 ? Math.min(nextStart, this.sectionEnd(symbol)) : start + size);
     this.openEnds.push(end);
     this.openNames.push(this.reader.name(symbol));
     this.emit(start, this.reader.name(symbol));
+  }
+
+  /** What has no size, as hand-written `_init`, does not reach into the next section, which may be the PLT. */
+  private sectionEnd(symbol: number): number {
+    const section = this.sections[this.reader.section(symbol)];
+    return section === undefined ? MAX_SPAN : section.address + section.size - this.reader.base;
   }
 
   /** Closes what ends at or before `address`; what was open around it goes on from there. */

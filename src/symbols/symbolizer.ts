@@ -8,10 +8,12 @@ import { EVERY_EPOCH, FrameCache, NOT_CACHED } from './frame-cache.js';
 import { FrameTraits } from './frame-traits.js';
 import { JIT_MAPPING, JitCode } from './jit-code.js';
 import { KernelFrames } from './kernel-frames.js';
+import { innermostPid, startOf, userOf } from './live-process.js';
 import { MappedCode } from './mapped-code.js';
 import { NativeFrames } from './native-frames.js';
-import { type MappedFile, pathsOf } from './open-binary.js';
-import { innermostPid, type MapOwner, userOf } from './perf-map-file.js';
+import { noteMissingMap, noteUnnamedFile } from './notes.js';
+import type { MappedFile } from './open-binary.js';
+import type { MapOwner } from './perf-map-file.js';
 import { NO_NAME } from './symbol-table.js';
 import { vdso } from './vdso.js';
 
@@ -46,16 +48,20 @@ type Target = MappedCode | typeof JIT;
 
 const HALF = 2 ** 32;
 const FIRST_GENERATION = 1;
+const DELETED = ' (deleted)';
+/** So many files are kept open until they are read; later ones are opened then, if they are still there. */
+const MAX_OPEN_FILES = 256;
 
 /** What is known of one process's code. */
 interface ProcessCode {
+  readonly id: ProcessId;
   readonly pid: number;
-  readonly startedMs: number;
   readonly space: AddressSpace<Target>;
   readonly cache: FrameCache;
-  jit: JitCode;
+  readonly jit: JitCode;
   /** Goes up when other code came to addresses that may have been named. */
   generation: number;
+  /** undefined until its perf map was first looked for. */
   mapPaths: readonly string[] | undefined;
 }
 
@@ -67,6 +73,9 @@ export class Symbolizer {
   private readonly sameKernel: boolean;
   private readonly processes: (ProcessCode | undefined)[] = [];
   private readonly files = new Map<string, MappedCode>();
+  private openFiles = 0;
+  /** Date of the first map line that is not in effect. */
+  private nextMapDate = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly profile: Profile,
@@ -96,7 +105,9 @@ export class Symbolizer {
   forkProcess(parent: ProcessId, child: ProcessId): void {
     const from = this.processes[parent];
     if (from === undefined) return;
-    this.processes[child] = { ...this.begin(child), space: from.space.fork(), jit: from.jit };
+    const code = this.begin(child);
+    const jit = from.jit.hasMap ? from.jit : code.jit;
+    this.processes[child] = { ...code, space: from.space.fork(), jit };
   }
 
   /** Forgets a process whose samples are all named. */
@@ -112,12 +123,19 @@ export class Symbolizer {
       if (code === undefined) continue;
       this.openMap(code);
       code.jit.follow(timeUs);
+      this.nextMapDate = Math.min(this.nextMapDate, code.jit.nextDate);
     }
   }
 
   /** Puts map lines dated up to `timeUs` in effect; to be called in time order, before samples of that time are named. */
   advance(timeUs: number): void {
-    for (const code of this.processes) code?.jit.advance(timeUs);
+    if (timeUs < this.nextMapDate) return;
+    this.nextMapDate = Number.POSITIVE_INFINITY;
+    for (const code of this.processes) {
+      if (code === undefined) continue;
+      code.jit.advance(timeUs);
+      this.nextMapDate = Math.min(this.nextMapDate, code.jit.nextDate);
+    }
   }
 
   /** Changes when frames that `userFrame` gave for this process may no longer hold. */
@@ -150,13 +168,16 @@ export class Symbolizer {
     return this.traits.roleOf(frame);
   }
 
+  /** Closes all files, when everything is named. */
+  close(): void {
+    for (const code of this.processes) code?.jit.close();
+    for (const mapped of this.files.values()) mapped.close();
+  }
+
   private begin(process: ProcessId): ProcessCode {
-    const { columns } = this.profile.processes;
-    const start = columns.start.data[process];
-    const { startedMs } = this.profile.info;
     const code: ProcessCode = {
-      pid: columns.pid.data[process],
-      startedMs: startedMs > 0 && start > 0 ? startedMs + start / 1000 : 0,
+      id: process,
+      pid: this.profile.processes.columns.pid.data[process],
       space: AddressSpace.empty(),
       cache: new FrameCache(),
       jit: new JitCode(this.profile, this.native),
@@ -172,7 +193,7 @@ export class Symbolizer {
     const native = range === undefined || range.target === JIT ? undefined : this.nativeFrame(range, address);
     if (native?.isNamed) return this.keep(code, low, high, EVERY_EPOCH, native.frame);
     if (!this.options.live) this.readMap(code);
-    const frame = code.jit.frame(address) ?? native?.frame ?? this.unknown(range, low, high);
+    const frame = code.jit.frame(address) ?? native?.frame ?? this.unknown(range, code, low, high);
     return this.keep(code, low, high, epochOf(code), frame);
   }
 
@@ -183,54 +204,70 @@ export class Symbolizer {
 
   private nativeFrame(range: MappedRange<Target>, address: number): { frame: FrameId; isNamed: boolean } {
     const mapped = range.target as MappedCode;
-    const offset = range.fileOffset + (address - range.start);
     const { path } = mapped.file;
+    const offset = range.fileOffset + (address - range.start);
     const binary = this.binaryOf(mapped);
     const buildId = binary?.buildId ?? mapped.file.buildId ?? '';
     const place = binary?.find(offset) ?? NO_NAME;
-    if (binary !== undefined && (place !== NO_NAME || binary.isEntry(offset))) {
-      let frame = mapped.frames.get(place);
-      if (frame === undefined) {
-        frame = this.native.named(path, buildId, place === NO_NAME ? '_start' : binary.nameAt(place));
-        mapped.frames.set(place, frame);
-      }
-      return { frame, isNamed: true };
+    if (binary === undefined || (place === NO_NAME && !binary.isEntry(offset))) {
+      noteUnnamedFile(this.profile.quality, mapped.file, binary, mapped.failure);
+      const frame = this.native.unnamed(path, buildId, offset >>> 0, (offset / HALF) >>> 0);
+      return { frame, isNamed: false };
     }
-    const frame = this.native.unnamed(path, buildId, offset >>> 0, (offset / HALF) >>> 0);
-    return { frame, isNamed: false };
+    let frame = mapped.frames.get(place);
+    if (frame === undefined) {
+      frame = this.native.named(path, buildId, place === NO_NAME ? '_start' : binary.nameAt(place));
+      mapped.frames.set(place, frame);
+    }
+    return { frame, isNamed: true };
   }
 
-  private unknown(range: MappedRange<Target> | undefined, low: number, high: number): FrameId {
+  private unknown(
+    range: MappedRange<Target> | undefined,
+    code: ProcessCode,
+    low: number,
+    high: number,
+  ): FrameId {
+    // Broken stacks end in any number at all: these are one frame, not as many.
     if (range === undefined) return this.native.unnamed('[unmapped]', '', 0, 0);
+    if (!this.options.live && !code.jit.hasMap) noteMissingMap(this.profile.quality, code.pid);
     return this.native.unnamed(JIT_MAPPING, '', low, high);
   }
 
   private mappedCode(pid: number, mapping: MappingEvent): MappedCode {
-    const { path, inode, buildId } = mapping;
-    const key = `${path}\n${inode ?? ''}\n${buildId ?? ''}`;
+    const key = `${mapping.path}\n${mapping.inode ?? ''}\n${mapping.buildId ?? ''}`;
     let mapped = this.files.get(key);
     if (mapped === undefined) {
-      mapped = new MappedCode({ path, inode, buildId } satisfies MappedFile);
+      const isDeleted = mapping.path.endsWith(DELETED);
+      const path = isDeleted ? mapping.path.slice(0, -DELETED.length) : mapping.path;
+      mapped = new MappedCode({ path, isDeleted, inode: mapping.inode, buildId: mapping.buildId });
       this.files.set(key, mapped);
-      if (this.options.live && path.startsWith('/')) {
-        const end = mapping.start + mapping.length;
-        const mapFile = `/proc/${pid}/map_files/${mapping.start.toString(16)}-${end.toString(16)}`;
-        mapped.open(pathsOf(path, `/proc/${pid}/root`, mapFile));
-      }
+    }
+    if (this.options.live && mapped.isWanted && isFile(mapped) && this.openFiles < MAX_OPEN_FILES) {
+      mapped.open(livePaths(pid, mapping, mapped.file));
+      if (!mapped.isWanted) this.openFiles++;
     }
     return mapped;
   }
 
   private binaryOf(mapped: MappedCode): Binary | undefined {
-    const { path } = mapped.file;
-    if (path === '[vdso]') return this.sameKernel ? vdso() : undefined;
-    return path.startsWith('/') ? mapped.binary() : undefined;
+    if (!isFile(mapped)) return mapped.file.path === '[vdso]' && this.sameKernel ? vdso() : undefined;
+    return mapped.binary();
   }
 
   private openMap(code: ProcessCode): void {
     if (code.jit.hasMap) return;
     code.mapPaths ??= this.options.jitMapPaths?.(code.pid) ?? this.usualMapPaths(code.pid);
-    code.jit.open(code.mapPaths, () => ownerOf(code));
+    code.jit.open(code.mapPaths, () => this.ownerOf(code));
+  }
+
+  private ownerOf({ id, pid }: ProcessCode): MapOwner {
+    const { startedMs } = this.profile.info;
+    const start = this.profile.processes.columns.start.data[id];
+    const byRecording = startedMs > 0 && start > 0 ? startedMs + start / 1000 : 0;
+    if (!this.options.live) return { users: [process.getuid?.() ?? 0], startedMs: byRecording };
+    const users = [process.getuid?.() ?? 0, userOf(pid)].filter((user) => user !== undefined);
+    return { users, startedMs: Math.max(byRecording, startOf(pid)) };
   }
 
   private readMap(code: ProcessCode): void {
@@ -255,13 +292,21 @@ function epochOf(code: ProcessCode): number {
   return code.generation + code.jit.version;
 }
 
-function ownerOf({ pid, startedMs }: ProcessCode): MapOwner {
-  const users = [process.getuid?.() ?? 0, userOf(pid)].filter((user) => user !== undefined);
-  return { users, startedMs };
-}
-
 function isAllJit(added: MappedRange<Target>, replaced: readonly MappedRange<Target>[]): boolean {
   return added.target === JIT && replaced.every(({ target }) => target === JIT);
+}
+
+function isFile(mapped: MappedCode): boolean {
+  return mapped.file.path.startsWith('/');
+}
+
+/**
+ * Where a mapped file is while its process lives: in the process's root, which may be another than ours, by its
+ * mapping, which also leads to a deleted file but may need privileges, and under its plain name.
+ */
+function livePaths(pid: number, { start, length }: MappingEvent, file: MappedFile): string[] {
+  const byMapping = `/proc/${pid}/map_files/${start.toString(16)}-${(start + length).toString(16)}`;
+  return file.isDeleted ? [byMapping] : [`/proc/${pid}/root${file.path}`, byMapping, file.path];
 }
 
 /** Paths the kernel gives to memory without a file, or with one that is gone by nature. */
