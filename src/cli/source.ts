@@ -111,7 +111,7 @@ async function peek(
   while (length < HEAD_LENGTH) {
     const { done, value } = await rest.next();
     if (done) break;
-    parts.push(value.slice());
+    parts.push(new Uint8Array(value));
     length += value.length;
   }
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -137,7 +137,7 @@ async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   let out: Uint8Array[] = [];
   const stream = new Decompress((chunk) => out.push(chunk));
   for await (const chunk of chunks) {
-    stream.push(chunk.slice());
+    stream.push(new Uint8Array(chunk));
     yield* out;
     out = [];
   }

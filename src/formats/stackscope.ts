@@ -47,7 +47,7 @@ async function hold(source: Source): Promise<BlockSource> {
         `${name} has more than ${MAX_HELD} bytes, too many to be read from a stream: save it as a file first.`,
       );
     }
-    pieces.push(piece.slice());
+    pieces.push(new Uint8Array(piece));
   }
   const bytes = new Uint8Array(size);
   let at = 0;

@@ -45,11 +45,11 @@ export function encodeColumns(
 /** Appends to `columns` the `rows` values of each that `encodeColumns` wrote. */
 export function decodeColumns(input: ByteReader, columns: Columns, rows: number, firstRow: number): void {
   const missing = new Map(Object.entries(columns));
-  for (let left = input.varint(); left > 0; left--) {
+  const count = input.varint();
+  for (let i = 0; i < count; i++) {
     const name = input.text();
     const column = missing.get(name);
-    if (column === undefined)
-      throw new Malformed(`column '${name.slice(0, 40)}' is not known or there twice`);
+    if (column === undefined) throw new Malformed(`the name of column ${i} is not known or there twice`);
     missing.delete(name);
     decodeColumn(input, column, rows, firstRow);
   }

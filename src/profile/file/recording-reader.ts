@@ -83,6 +83,8 @@ class Content {
   private readonly from: number;
   private readonly to: number;
   private textBytes = 0;
+  /** The latest time of a sample, in microseconds: the length of a recording that was cut. */
+  private lastTime = 0;
   private isCut = false;
 
   constructor(private readonly options: RecordingOptions) {
@@ -124,11 +126,8 @@ class Content {
 
   finish(): Profile {
     const { profile } = this;
-    for (const series of profile.series) {
-      sortSamples(series);
-      const last = series.timed && series.pending > 0 ? series.times.data[series.pending - 1] : 0;
-      if (this.isCut && last > profile.info.durationUs) profile.info.durationUs = last;
-    }
+    for (const series of profile.series) sortSamples(series);
+    if (this.isCut) profile.info.durationUs = Math.max(profile.info.durationUs, this.lastTime);
     return profile;
   }
 
@@ -169,7 +168,8 @@ class Content {
   }
 
   private decodeSamples(input: ByteReader): void {
-    decodeSamples(input, this.profile, this.from, this.to);
+    const { timed, times } = decodeSamples(input, this.profile, this.from, this.to);
+    if (timed && times.length > 0) this.lastTime = Math.max(this.lastTime, times.data[times.length - 1]);
     const held = this.profile.series.reduce((sum, { pending }) => sum + pending, 0);
     if (held > LIMITS.samples) throw new Malformed(`there are more than ${LIMITS.samples} samples`);
   }

@@ -14,7 +14,7 @@ export function encodeSamples(out: ByteWriter, id: number, series: Series, from:
 }
 
 /** Adds the samples that `encodeSamples` wrote, as far as their times lie in the range; returns their series. */
-export function decodeSamples(input: ByteReader, profile: Profile, from: number, to: number): void {
+export function decodeSamples(input: ByteReader, profile: Profile, from: number, to: number): Series {
   const id = input.varint();
   const rows = input.varint();
   const series = profile.series[id];
@@ -25,6 +25,7 @@ export function decodeSamples(input: ByteReader, profile: Profile, from: number,
   if (!series.timed) fillTimes(series);
   checkSamples(profile, series, first);
   keep(series, first, from, to);
+  return series;
 }
 
 /** The earliest and the latest time of samples `from` up to `to`: a late delivery can put them out of order. */

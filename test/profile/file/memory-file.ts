@@ -16,5 +16,5 @@ export function memorySource(bytes: Uint8Array, name = 'a.stackscope'): BlockSou
 export async function recordingOf(profile: Profile): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   await new RecordingWriter((bytes) => void pieces.push(bytes), nodeCodec).finish(profile);
-  return Buffer.concat(pieces);
+  return new Uint8Array(Buffer.concat(pieces));
 }

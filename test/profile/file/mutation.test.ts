@@ -1,0 +1,110 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { nodeCodec } from '../../../src/cli/codec.js';
+import { UserError } from '../../../src/profile/errors.js';
+import {
+  BLOCK_HEADER_LENGTH,
+  BlockCodec,
+  type BlockHeader,
+  decodeBlockHeader,
+  encodeBlock,
+  FILE_HEADER_LENGTH,
+  TRAILER_LENGTH,
+} from '../../../src/profile/file/blocks.js';
+import { readRecording } from '../../../src/profile/file/recording-reader.js';
+import { validate } from '../../../src/profile/validate.js';
+import { generatedProfile } from '../generated-profile.js';
+import { memorySource, recordingOf } from './memory-file.js';
+
+const SEED = Number(process.env['STACKSCOPE_FUZZ_SEED'] ?? 1);
+const MUTANTS = 4_000;
+
+interface RawBlock {
+  readonly header: BlockHeader;
+  readonly raw: Uint8Array;
+}
+
+/** The blocks of a file up to its directory, unpacked. */
+function blocksOf(file: Uint8Array): RawBlock[] {
+  const blocks: RawBlock[] = [];
+  for (let at = FILE_HEADER_LENGTH; at < file.length - TRAILER_LENGTH; ) {
+    const header = decodeBlockHeader(file.subarray(at));
+    const packed = file.subarray(at + BLOCK_HEADER_LENGTH, at + BLOCK_HEADER_LENGTH + header.length);
+    const raw = header.codec === BlockCodec.Deflate ? inflateRawSync(packed) : packed;
+    blocks.push({ header, raw: new Uint8Array(raw) });
+    at += BLOCK_HEADER_LENGTH + header.length;
+  }
+  return blocks.slice(0, -1);
+}
+
+/** A file of such blocks, their lengths and CRCs right, without a directory. */
+function fileOf(head: Uint8Array, blocks: readonly RawBlock[]): Uint8Array {
+  const packed = blocks.map(({ header, raw }) => {
+    return encodeBlock(header.type, BlockCodec.Deflate, raw.length, deflateRawSync(raw));
+  });
+  return new Uint8Array(Buffer.concat([head, ...packed]));
+}
+
+/** Small pseudo-random numbers, the same for the same seed (mulberry32). */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+const INTERESTING = [0, 1, 2, 4, 0x7f, 0x80, 0xff];
+
+/** Changes, removes, inserts or repeats a few bytes of one block, or drops, repeats or swaps whole blocks. */
+function mutate(blocks: RawBlock[], random: (below: number) => number): RawBlock[] {
+  const mutant = blocks.map(({ header, raw }) => ({ header, raw: [...raw] }));
+  const target = mutant[random(mutant.length)];
+  const at = random(target.raw.length + 1);
+  switch (random(8)) {
+    case 0:
+      mutant.splice(random(mutant.length), 1);
+      break;
+    case 1:
+      mutant.splice(random(mutant.length), 0, target);
+      break;
+    case 2:
+      target.raw.splice(at, 1 + random(4));
+      break;
+    case 3:
+      target.raw.splice(at, 0, ...Array.from({ length: 1 + random(9) }, () => 0xff), random(128));
+      break;
+    default:
+      for (let n = 1 + random(3); n > 0; n--) {
+        const value = random(2) === 0 ? random(256) : INTERESTING[random(INTERESTING.length)];
+        target.raw[random(target.raw.length)] = value;
+      }
+  }
+  return mutant.map(({ header, raw }) => ({ header, raw: Uint8Array.from(raw) }));
+}
+
+test('any mutant behind a right CRC is refused in one sentence or is a valid profile', async () => {
+  const random = randomNumbers(SEED);
+  const originals = fc.sample(generatedProfile, { seed: SEED, numRuns: 20 });
+  const files = await Promise.all(originals.map(recordingOf));
+  const outcomes = { refused: 0, valid: 0 };
+  const before = process.resourceUsage().maxRSS;
+  for (let i = 0; i < MUTANTS; i++) {
+    const file = files[i % files.length];
+    const mutant = fileOf(file.subarray(0, FILE_HEADER_LENGTH), mutate(blocksOf(file), random));
+    try {
+      validate(await readRecording(memorySource(mutant), nodeCodec));
+      outcomes.valid++;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw new Error(`seed ${SEED}, mutant ${i}`, { cause: error });
+      expect(error.message).toMatch(/^a\.stackscope was not written by stackscope or was altered: .*\.$/s);
+      outcomes.refused++;
+    }
+  }
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(400 * 1024);
+  expect(outcomes.valid).toBeGreaterThan(MUTANTS / 20);
+  expect(outcomes.refused).toBeGreaterThan(MUTANTS / 3);
+});
