@@ -47,6 +47,7 @@ export type AgentRecord =
       readonly tid: number;
       readonly name: string;
       readonly cpuNs: number | null;
+      readonly timeUs: number;
     }
   | {
       readonly kind: 'piece';
@@ -71,6 +72,7 @@ export const CONFIG_VARIABLE = 'STACKSCOPE_V8';
 /** A file of this name in the spool asks every agent to take its last pieces and leave. */
 export const STOP_FILE = 'stop';
 
+/** Indices of the numbers that the main thread and the streamer share. */
 export enum Flag {
   /** 1 when the main thread is being profiled, or cannot be. */
   Ready = 0,
@@ -78,4 +80,8 @@ export enum Flag {
   Answered = 1,
   /** 1 when the streamer has left: no request will be answered. */
   Gone = 2,
+  /** The signals that the program listens to, as bits. */
+  Listening = 3,
+  /** When it last ceased to listen to one: CLOCK_MONOTONIC in milliseconds, the lower 31 bits. */
+  Ceased = 4,
 }

@@ -7,8 +7,8 @@
 export interface Installed {
   /** Linux's id of the thread, 0 when not known. */
   tid: number;
-  /** Starts the profile `next`, ends the profile `last`, either may be ''; tells who listens to which signals. */
-  rotate(last: string, next: string, signals: string[]): string;
+  /** Starts the profile `next` and ends the profile `last`; either may be ''. */
+  rotate(last: string, next: string): void;
 }
 
 /** The text of an expression whose value is an `Installed` of the thread it is evaluated in. */
@@ -22,17 +22,14 @@ function install(isWorker: boolean, commandLineRequire: NodeJS.Require | undefin
     profile(title: string): void;
     profileEnd(title: string): void;
   };
-  const listenerCount = process.listenerCount;
-  const target = process;
   let current = '';
   const installed: Installed = {
     tid: 0,
-    rotate(last, next, signals) {
+    rotate(last, next) {
       current = next;
       // The next one first: as long as one is active V8 keeps its profiler and need not log all code again.
       if (next !== '') console.profile(next);
       if (last !== '') console.profileEnd(last);
-      return signals.filter((name) => listenerCount.call(target, name) > 0).join(' ');
     },
   };
   try {

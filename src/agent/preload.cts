@@ -6,6 +6,7 @@
  * Nothing here may throw into the program or print, and whatever the program may later replace is taken now.
  */
 import fs = require('node:fs');
+import os = require('node:os');
 import path = require('node:path');
 import workerThreads = require('node:worker_threads');
 
@@ -28,6 +29,8 @@ const STOP_FILE: typeof StopFile = 'stop';
 const READY: Flag.Ready = 0;
 const ANSWERED: Flag.Answered = 1;
 const GONE: Flag.Gone = 2;
+const LISTENING: Flag.Listening = 3;
+const CEASED: Flag.Ceased = 4;
 
 /** Longest wait for the profiler to start; the program's start is held back by so much at most. */
 const START_LIMIT_MS = 2000;
@@ -54,7 +57,8 @@ function readConfig(): AgentConfig | undefined {
 }
 
 function startMain(config: AgentConfig): void {
-  const flags = new Int32Array(new SharedArrayBuffer(16));
+  const flags = new Int32Array(new SharedArrayBuffer(32));
+  watchListeners(flags);
   const data: StreamerData = { config, flags, argv: process.argv, execArgv: process.execArgv };
   const streamer = new Worker(path.join(__dirname, 'streamer.js'), {
     workerData: data,
@@ -76,27 +80,48 @@ function startMain(config: AgentConfig): void {
       const answered = load(flags, ANSWERED);
       post(request);
       waitUntil(() => load(flags, ANSWERED) !== answered || load(flags, GONE) === 1, limitMs);
+      // The session's last message is processed here, or Node would announce that it waits for a debugger.
+      if (request.kind === 'end') waitUntil(() => false, 2);
     } catch {
       // The program ends as it would have without us.
     }
   };
   process.on('exit', (code) => ask({ kind: 'end', exit: Number(code) || 0 }, END_LIMIT_MS));
   before(process, 'abort', () => ask({ kind: 'end', exit: 134 }, END_LIMIT_MS));
+  before(process, 'kill', (_, [pid, signal]) => {
+    const kills = signal === 'SIGKILL' || signal === os.constants.signals.SIGKILL;
+    if (pid === process.pid && kills) ask({ kind: 'end', exit: 137 }, END_LIMIT_MS);
+  });
   before(Worker.prototype, 'terminate', (worker) =>
     ask({ kind: 'flush', workerId: worker.threadId }, WORKER_LIMIT_MS),
   );
 }
 
+/** Keeps book of the signals the program listens to: the streamer must not end it on one of those. */
+function watchListeners(flags: Int32Array): void {
+  const { signals } = os.constants;
+  const bitOf = (name: string | symbol) =>
+    1 << (Object.hasOwn(signals, name) ? signals[name as NodeJS.Signals] : 0);
+  for (const name of process.eventNames()) Atomics.or(flags, LISTENING, bitOf(name));
+  process.on('newListener', (name) => Atomics.or(flags, LISTENING, bitOf(name)));
+  process.on('removeListener', (name) => {
+    if (bitOf(name) === 1 || process.listenerCount(name) > 0) return;
+    Atomics.store(flags, CEASED, Number((now() / 1_000_000n) & 0x7fffffffn));
+    Atomics.and(flags, LISTENING, ~bitOf(name));
+  });
+}
+
+type Method = (...args: never[]) => unknown;
+
 /** Runs `action` before each call of the method `name`, which stays the same to its callers. */
-function before<Name extends string, Owner extends Record<Name, (...args: never[]) => unknown>>(
+function before<Name extends string, Owner extends Record<Name, Method>>(
   owner: Owner,
   name: Name,
-  action: (self: Owner) => void,
+  action: (self: Owner, args: readonly unknown[]) => void,
 ): void {
-  const original = owner[name];
-  const wrapped = new Proxy(original, {
+  const wrapped = new Proxy(owner[name], {
     apply(target, self, args) {
-      action(self);
+      action(self, args);
       return Reflect.apply(target, self, args);
     },
   });

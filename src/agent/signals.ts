@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 
 /** Signals that end a program that does not listen to them, and that it may send or be sent in the ordinary way. */
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGUSR2: 12, SIGTERM: 15 } as const;
-
-export type SignalName = keyof typeof SIGNALS;
-export const SIGNAL_NAMES = Object.keys(SIGNALS) as SignalName[];
+const { signals } = constants;
+const SIGNALS = [signals.SIGHUP, signals.SIGINT, signals.SIGQUIT, signals.SIGUSR2, signals.SIGTERM];
 
 interface SignalHandle {
   onsignal: (signal: number) => void;
@@ -20,16 +19,16 @@ interface SignalHandle {
 export class Signals {
   private readonly handles: SignalHandle[] = [];
 
-  listen(heard: (name: SignalName, signal: number) => void): void {
+  listen(heard: (signal: number) => void): void {
     process.emitWarning = () => {};
     const { internalBinding } = createRequire(import.meta.url)('internal/test/binding') as {
       internalBinding(name: string): { Signal: new () => SignalHandle };
     };
     const { Signal } = internalBinding('signal_wrap');
-    for (const name of SIGNAL_NAMES) {
+    for (const signal of SIGNALS) {
       const handle = new Signal();
-      handle.onsignal = (signal) => heard(name, signal);
-      handle.start(SIGNALS[name]);
+      handle.onsignal = heard;
+      handle.start(signal);
       this.handles.push(handle);
     }
   }

@@ -7,7 +7,7 @@ import workerThreads from 'node:worker_threads';
 import { type AgentRecord, Flag, type Request, STOP_FILE, type StreamerData } from './config.js';
 import { mainConnection, WorkerConnection } from './connection.js';
 import { currentTid, processCpuNs, threadCpuNs } from './cpu-time.js';
-import { SIGNAL_NAMES, type SignalName, Signals } from './signals.js';
+import { Signals } from './signals.js';
 import { Spool } from './spool.js';
 import { ThreadProfiler } from './thread-profiler.js';
 
@@ -17,6 +17,8 @@ const PIECE_MS = 500;
 const LOOK_MS = 100;
 /** A thread that does not answer for so long is blocked in native code; a signal does not wait for it. */
 const SIGNAL_LIMIT_MS = 300;
+/** A listener that is gone for no longer was removed by this very signal: the main thread may be first to hear it. */
+const CEASED_MS = 100;
 
 const { config, flags, argv, execArgv } = workerThreads.workerData as StreamerData;
 const nowNs = () => process.hrtime.bigint();
@@ -27,7 +29,7 @@ const session = new inspector.Session();
 const main = mainConnection(session);
 const signals = new Signals();
 const threads = new Map<string, { profiler: ThreadProfiler; connection: WorkerConnection | undefined }>();
-const mainProfiler = new ThreadProfiler(0, 'main', main, write, SIGNAL_NAMES);
+const mainProfiler = new ThreadProfiler(0, 'main', main, write);
 const ownTid = currentTid();
 const ownCpu = threadCpuNs(ownTid) ?? 0;
 const processCpu = processCpuNs();
@@ -42,7 +44,10 @@ function write(record: AgentRecord): void {
   }
 }
 
-/** Lets go of the program; it runs on as if we had never been there. */
+/**
+ * Lets go of the program; it runs on as if we had never been there. This thread stays, asleep: Node aborts when the
+ * other end of a session is gone before the main thread has heard that it was closed.
+ */
 function leave(): void {
   if (flags[Flag.Gone] === 1) return;
   for (const timer of timers) clearInterval(timer);
@@ -51,7 +56,6 @@ function leave(): void {
   session.disconnect();
   Atomics.store(flags, Flag.Gone, 1);
   Atomics.store(flags, Flag.Ready, 1);
-  workerThreads.parentPort?.close();
 }
 
 async function start(): Promise<void> {
@@ -78,7 +82,7 @@ async function start(): Promise<void> {
   else await sample();
   Atomics.store(flags, Flag.Ready, 1);
   await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false });
-  signals.listen((name, signal) => void onSignal(name, signal));
+  signals.listen((signal) => void onSignal(signal));
   timers.push(setInterval(look, LOOK_MS), setInterval(rotateAll, PIECE_MS));
 }
 
@@ -111,7 +115,7 @@ function onWorkers(method: string, params: WorkerParams): void {
 
 async function startWorker(sessionId: string, info: WorkerParams['workerInfo']): Promise<void> {
   const connection = new WorkerConnection(main, sessionId);
-  const profiler = new ThreadProfiler(Number(info.workerId), info.title, connection, write, []);
+  const profiler = new ThreadProfiler(Number(info.workerId), info.title, connection, write);
   threads.set(sessionId, { profiler, connection });
   try {
     await profiler.attach(config.intervalUs);
@@ -132,7 +136,7 @@ function rotateAll(): void {
 
 function look(): void {
   if (!spool.present) leave();
-  else if (spool.has(STOP_FILE)) void finish(null).then(leave);
+  else if (spool.has(STOP_FILE)) void finish(null).finally(leave);
 }
 
 /** Takes the last pieces and says that there are no more. */
@@ -150,10 +154,10 @@ async function finish(exit: number | null): Promise<void> {
   });
 }
 
-async function onSignal(name: SignalName, signal: number): Promise<void> {
-  // The answer says whether the program listens; one that is blocked in native code is judged by its last answer.
-  await Promise.race([mainProfiler.rotate(), afterMs(SIGNAL_LIMIT_MS)]);
-  if (mainProfiler.listened.split(' ').includes(name)) return;
+/** Ends the process as the signal would have, unless the program listens to it. */
+async function onSignal(signal: number): Promise<void> {
+  const age = (Number(nowNs() / 1_000_000n) - flags[Flag.Ceased]) & 0x7fffffff;
+  if ((flags[Flag.Listening] & (1 << signal)) !== 0 || age < CEASED_MS) return;
   await Promise.race([finish(128 + signal), afterMs(SIGNAL_LIMIT_MS)]);
   leave();
   process.kill(process.pid, signal);
@@ -166,7 +170,7 @@ function afterMs(ms: number): Promise<void> {
 }
 
 workerThreads.parentPort?.on('message', async (request: Request) => {
-  if (request.kind === 'end') await finish(request.exit).catch(() => {});
+  if (request.kind === 'end') await finish(request.exit).finally(leave);
   else await flush(request.workerId);
   Atomics.add(flags, Flag.Answered, 1);
 });

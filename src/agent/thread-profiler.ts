@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import { threadCpuNs } from './cpu-time.js';
 import { installExpression } from './installed.js';
 
-const ROTATE = 'function (last, next, signals) { return this.rotate(last, next, signals.split(" ")); }';
+const ROTATE = 'function stackscope(last, next) { this.rotate(last, next); }';
 const READ_TID = 'function () { return this.tid; }';
 
 /**
@@ -11,8 +11,6 @@ const READ_TID = 'function () { return this.tid; }';
  * inspector session, and the next is begun before the last is ended.
  */
 export class ThreadProfiler {
-  /** Names of the signals the program listened to, when last asked. */
-  listened = '';
   private title = '';
   private count = 0;
   private objectId = '';
@@ -25,7 +23,6 @@ export class ThreadProfiler {
     private readonly name: string,
     private readonly connection: Connection,
     private readonly write: (record: AgentRecord) => void,
-    private readonly signals: readonly string[],
   ) {
     connection.onNotification = (method, params) => this.receive(method, params);
   }
@@ -54,6 +51,7 @@ export class ThreadProfiler {
       tid: this.tid,
       name: this.name,
       cpuNs: threadCpuNs(this.tid),
+      timeUs: Number(process.hrtime.bigint() / 1000n),
     });
   }
 
@@ -74,7 +72,7 @@ export class ThreadProfiler {
         const last = this.title;
         this.title = nextTitle();
         if (last === '' && this.title === '') return;
-        this.listened = String(await this.callInstalled(ROTATE, [last, this.title, this.signals.join(' ')]));
+        await this.callInstalled(ROTATE, [last, this.title]);
       });
     return this.rotating;
   }

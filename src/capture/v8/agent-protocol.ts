@@ -35,6 +35,7 @@ export type AgentRecord =
       readonly tid: number;
       readonly name: string;
       readonly cpuNs: number | null;
+      readonly timeUs: number;
     }
   | {
       readonly kind: 'piece';

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { UserError } from '../../profile/errors.js';
 import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
 import type { EngineSession } from '../engine.js';
@@ -24,8 +25,8 @@ export interface V8Options {
   readonly children: boolean;
   /** Where the spool directory is made; the system's temporary directory unless given. */
   readonly spoolDir?: string;
-  /** Time 0 of the recording on CLOCK_MONOTONIC, in ns. */
-  readonly startNs: bigint;
+  /** Time 0 of the recording on CLOCK_MONOTONIC, in ns, until `started` tells it better; now, unless given. */
+  readonly startNs?: bigint;
   /** Called when samples were added, so that they can be written and drained. */
   readonly onBatch?: (profile: Profile) => Promise<void>;
 }
@@ -53,8 +54,9 @@ class V8Session implements EngineSession {
   private polling: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: V8Options) {
-    const { profile, frequencyHz, delayMs, startNs, children } = options;
-    this.spool = mkdtempSync(join(options.spoolDir ?? tmpdir(), 'stackscope-'));
+    const { profile, frequencyHz, delayMs, children } = options;
+    const startNs = options.startNs ?? process.hrtime.bigint();
+    this.spool = makeSpool(options.spoolDir ?? tmpdir());
     const config: AgentConfig = {
       spool: this.spool,
       intervalUs: Math.max(1, Math.round(1e6 / frequencyHz)),
@@ -69,6 +71,10 @@ class V8Session implements EngineSession {
     profile.info.engine = 'v8';
     this.timer = setInterval(() => void this.poll(), POLL_MS);
     this.timer.unref();
+  }
+
+  started(_pid: number, startNs: bigint): void {
+    this.recording.zeroUs = Number(startNs / 1000n);
   }
 
   /** Has every agent hand over its last samples and leave; the programs run on. */
@@ -141,6 +147,15 @@ class V8Session implements EngineSession {
         `A piece of V8's profile was left out: ${error.message}.`,
       );
     }
+  }
+}
+
+function makeSpool(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, 'stackscope-'));
+  } catch (error) {
+    const message = `The V8 engine needs a place for its pieces, and ${parent} is not writable (${(error as Error).message}); set TMPDIR.`;
+    throw new UserError('V8_NO_SPOOL', message, 125);
   }
 }
 

@@ -15,7 +15,7 @@ type RecordOf<Kind extends AgentRecord['kind']> = Extract<AgentRecord, { kind: K
 export interface Recording {
   readonly profile: Profile;
   /** Time 0 on CLOCK_MONOTONIC, in microseconds. */
-  readonly zeroUs: number;
+  zeroUs: number;
   /** See `V8Stacks`. */
   readonly scripts: Map<string, ScriptId[]>;
 }
@@ -25,7 +25,9 @@ interface RecordedThread {
   readonly series: Series;
   readonly stacks: V8Stacks;
   readonly cpuAtStart: number | null;
-  /** End of what is covered, CLOCK_MONOTONIC in microseconds; undefined before the first piece. */
+  /** When the profiler had started, CLOCK_MONOTONIC in microseconds, as is the next. */
+  readonly startUs: number;
+  /** End of what is covered; undefined before the first piece. */
   coveredUs: number | undefined;
   ended: boolean;
 }
@@ -71,19 +73,27 @@ export class RecordedProcess {
   /** Wall time in microseconds up to `untilUs` that was lost with the threads' last pieces. */
   lostUs(untilUs: number): number {
     let lost = 0;
-    for (const { ended, coveredUs } of this.threads.values()) {
-      if (!ended && coveredUs !== undefined) lost = Math.max(lost, untilUs - coveredUs);
+    for (const { ended, startUs, coveredUs } of this.threads.values()) {
+      if (!ended) lost = Math.max(lost, untilUs - (coveredUs ?? startUs));
     }
     return lost;
   }
 
-  private addThread({ thread, tid, name, cpuNs }: RecordOf<'thread'>): void {
+  private addThread({ thread, tid, name, cpuNs, timeUs }: RecordOf<'thread'>): void {
     const { profile, scripts } = this.recording;
-    const id = profile.threads.add(this.id, tid, threadName(thread, name), 0);
+    const id = profile.threads.add(this.id, tid, threadName(thread, name), this.sinceStart(timeUs));
     profile.threads.columns.role.data[id] = thread === 0 ? ThreadRole.Main : ThreadRole.Worker;
     const series = profile.addSeries(id, 'v8', Unit.WallNs);
     const stacks = new V8Stacks(profile, scripts);
-    this.threads.set(thread, { id, series, stacks, cpuAtStart: cpuNs, coveredUs: undefined, ended: false });
+    this.threads.set(thread, {
+      id,
+      series,
+      stacks,
+      cpuAtStart: cpuNs,
+      startUs: timeUs,
+      coveredUs: undefined,
+      ended: false,
+    });
   }
 
   private addPiece({ thread: key, profile, cpuNs }: RecordOf<'piece'>): void {
