@@ -1,0 +1,17 @@
+import type { Format } from '../format.js';
+import { isPerfData } from './header.js';
+
+/** The reader and the symbol tables need Node and time to load: they are imported when a recording is read. */
+export const perfData: Format = {
+  name: 'perf-data',
+  title: 'perf.data (Linux perf record)',
+  extensions: ['.data'],
+  keeps:
+    'processes, threads, stacks, weights and times; names come from the files and maps that are still there',
+  detect: isPerfData,
+  read: async (source, profile, options) => {
+    const { readPerfData } = await import('./read-perf-data.js');
+    const { Symbolizer } = await import('../../symbols/symbolizer.js');
+    await readPerfData(source, profile, { ...options, symbolizer: new Symbolizer(profile, { live: false }) });
+  },
+};
