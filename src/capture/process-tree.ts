@@ -1,4 +1,4 @@
-import { childIds, commandLine, isAlive, startTicks, workingDirectory } from './procfs.js';
+import { childIds, commandLine, executable, isAlive, startTicks, workingDirectory } from './procfs.js';
 
 /** One process of the target, as last seen alive. */
 export interface SeenProcess {
@@ -7,6 +7,8 @@ export interface SeenProcess {
   readonly parentPid: number;
   /** Its arguments; an exec replaces them. */
   command: readonly string[];
+  /** Path of the file it executes, '' when not known. */
+  executable: string;
   /** Every working directory it was seen in: V8 leaves its log in the one it started in. */
   readonly directories: Set<string>;
   alive: boolean;
@@ -45,6 +47,7 @@ export class ProcessTree {
   private refresh(known: SeenProcess): boolean {
     const command = commandLine(known.pid);
     if (command.length > 0) known.command = command;
+    known.executable = executable(known.pid) ?? known.executable;
     const directory = workingDirectory(known.pid);
     if (directory === undefined || known.directories.has(directory)) return false;
     known.directories.add(directory);
@@ -56,7 +59,15 @@ export class ProcessTree {
     if (start === undefined || this.seen.some((known) => known.pid === pid && known.startTicks === start)) {
       return false;
     }
-    this.seen.push({ pid, startTicks: start, parentPid, command: [], directories: new Set(), alive: true });
+    this.seen.push({
+      pid,
+      startTicks: start,
+      parentPid,
+      command: [],
+      executable: '',
+      directories: new Set(),
+      alive: true,
+    });
     return true;
   }
 }

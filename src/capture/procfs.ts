@@ -48,8 +48,18 @@ export function commandLine(pid: number): string[] {
 
 /** Its working directory, undefined when it may not be known. */
 export function workingDirectory(pid: number): string | undefined {
+  return readProcLink(`${pid}/cwd`);
+}
+
+/** The file it executes, undefined when it may not be known. */
+export function executable(pid: number): string | undefined {
+  return readProcLink(`${pid}/exe`);
+}
+
+/** What a link of /proc points to; undefined when the process is gone or not ours to see. */
+export function readProcLink(path: string): string | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/cwd`);
+    return readlinkSync(`/proc/${path}`);
   } catch {
     return undefined;
   }

@@ -1,0 +1,85 @@
+import type { ProcessTable } from '../../profile/processes.js';
+import type { Profile } from '../../profile/profile.js';
+import type { ThreadId } from '../../profile/threads.js';
+import { readProc, threadIds } from '../procfs.js';
+
+interface Charge {
+  readonly pid: number;
+  readonly tid: number;
+  /** What was charged before the recording; 0 for a thread born in it. */
+  baseNs: number;
+  /** Last reading of schedstat; NaN before the first. */
+  lastNs: number;
+  /** Sum of what perf counted, exact at the thread's end; NaN when perf told nothing. */
+  countedNs: number;
+}
+
+/**
+ * The CPU time the kernel charged to each thread while recorded. perf's own count at a
+ * thread's end is exact; where there is none, the last reading of `/proc/PID/task/TID/schedstat` is used, which
+ * misses what the thread used after it.
+ */
+export class ChargedCpu {
+  private readonly charges = new Map<string, Charge>();
+
+  /** Takes a reading of every thread of a process. The first of a thread alive before the recording is its base. */
+  read(pid: number, isBase = false): void {
+    for (const tid of threadIds(pid)) {
+      const nanoseconds = Number(readProc(`${pid}/task/${tid}/schedstat`)?.split(' ')[0] ?? Number.NaN);
+      if (Number.isNaN(nanoseconds)) continue;
+      const charge = this.of(pid, tid);
+      charge.lastNs = nanoseconds;
+      if (isBase) charge.baseNs = nanoseconds;
+    }
+  }
+
+  /** Adds what perf counted of a thread on one CPU. */
+  count(pid: number, tid: number, nanoseconds: number): void {
+    const charge = this.of(pid, tid);
+    charge.countedNs = (Number.isNaN(charge.countedNs) ? 0 : charge.countedNs) + nanoseconds;
+  }
+
+  /** Writes the charges into the profile's threads; one that was charged and never sampled is added. */
+  fill(profile: Profile): void {
+    const rows = rowsByThread(profile);
+    for (const { pid, tid, baseNs, lastNs, countedNs } of this.charges.values()) {
+      const charged = Number.isNaN(countedNs) ? lastNs - baseNs : countedNs;
+      const row = rows.get(key(pid, tid)) ?? addThread(profile, pid, tid);
+      if (row !== undefined && charged >= 0) profile.threads.columns.chargedCpu.data[row] = charged;
+    }
+  }
+
+  private of(pid: number, tid: number): Charge {
+    let charge = this.charges.get(key(pid, tid));
+    if (charge === undefined) {
+      charge = { pid, tid, baseNs: 0, lastNs: Number.NaN, countedNs: Number.NaN };
+      this.charges.set(key(pid, tid), charge);
+    }
+    return charge;
+  }
+}
+
+/** The last row of each thread: a process that exec'ed has several. */
+function rowsByThread({ threads, processes }: Profile): Map<string, ThreadId> {
+  const rows = new Map<string, ThreadId>();
+  for (let row = 0; row < threads.length; row++) {
+    const pid = processes.columns.pid.data[threads.columns.process.data[row]];
+    rows.set(key(pid, threads.columns.tid.data[row]), row);
+  }
+  return rows;
+}
+
+function addThread({ threads, processes }: Profile, pid: number, tid: number): ThreadId | undefined {
+  const process = lastProcess(processes, pid);
+  if (process === undefined) return undefined;
+  return threads.add(process, tid, '', processes.columns.start.data[process]);
+}
+
+function lastProcess(processes: ProcessTable, pid: number): number | undefined {
+  const row = processes.columns.pid.data.subarray(0, processes.length).lastIndexOf(pid);
+  return row < 0 ? undefined : row;
+}
+
+function key(pid: number, tid: number): string {
+  return `${pid}/${tid}`;
+}

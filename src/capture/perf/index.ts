@@ -1,0 +1,129 @@
+/**
+ * The perf engine: `perf record` attached to the thread that will fork the target, its output read while it
+ * runs; V8's flags so that run-time code has names.
+ */
+import { join } from 'node:path';
+import { readPerfData } from '../../formats/perf-data/index.js';
+import { Symbolizer } from '../../symbols/symbolizer.js';
+import type { EnginePlan, EngineSession } from '../engine.js';
+import { ChargedCpu } from './charged-cpu.js';
+import { PerfProcess } from './perf-process.js';
+import { targetRecords } from './target-records.js';
+import { planV8Flags, type V8Flags } from './v8-flags.js';
+
+/** @throws UserError when perf is missing, too old or refused; nothing was started then */
+export async function preparePerf(plan: EnginePlan): Promise<PerfSession> {
+  const attaching = PerfProcess.attach({
+    tid: plan.launchTid,
+    frequencyHz: plan.frequencyHz,
+    event: plan.event,
+    searchPath: process.env['PATH'],
+  });
+  const [perf, flags] = await Promise.allSettled([attaching, planV8Flags(plan)]);
+  if (perf.status === 'rejected') throw perf.reason;
+  if (flags.status === 'rejected') {
+    await perf.value.stop();
+    throw flags.reason;
+  }
+  if (plan.delayMs === 0) await perf.value.enable();
+  return new PerfSession(plan, perf.value, flags.value);
+}
+
+export class PerfSession implements EngineSession {
+  readonly env = {};
+  private readonly symbolizer: Symbolizer;
+  private readonly charged = new ChargedCpu();
+  private reading: Promise<void> | undefined;
+  private stopping = false;
+  private delayed: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly plan: EnginePlan,
+    private readonly perf: PerfProcess,
+    readonly flags: V8Flags,
+  ) {
+    const jitMapPaths = (pid: number) => {
+      const places = plan.workDir === null ? ['/tmp'] : [plan.workDir, '/tmp'];
+      return places.map((place) => join(place, `perf-${pid}.map`));
+    };
+    this.symbolizer = new Symbolizer(plan.profile, { live: true, jitMapPaths });
+    plan.profile.info.engine = 'perf';
+  }
+
+  get execArgv(): readonly string[] {
+    return this.flags.execArgv;
+  }
+
+  get nodeOptions(): readonly string[] {
+    return this.flags.nodeOptions;
+  }
+
+  started(_pid: number, startNs: bigint): void {
+    const { profile, delayMs, onBatch } = this.plan;
+    this.reading = readPerfData(
+      { name: "perf's output", size: undefined, chunks: () => this.records() },
+      profile,
+      { symbolizer: this.symbolizer, startNs: Number(startNs), live: true, onBatch },
+    );
+    this.reading.catch(() => {});
+    void this.perf.ended.then(() => this.noteEarlyEnd());
+    if (delayMs > 0) this.delayed = setTimeout(() => void this.beginLate(), delayMs);
+  }
+
+  tick(timeUs: number): void {
+    this.symbolizer.noteJitMaps(timeUs);
+  }
+
+  async flush(): Promise<void> {}
+
+  async finish(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.delayed);
+    // What the living were charged; of those that ended perf has counted it.
+    for (const { pid } of this.plan.tree.alive) this.charged.read(pid);
+    await this.perf.stop();
+    await this.reading;
+    this.charged.fill(this.plan.profile);
+  }
+
+  /** Says whose JavaScript will have no names, and why. */
+  noteUnnamed(): void {
+    const { unnamed, reason } = this.flags;
+    if (unnamed === 'nobody') return;
+    const whose = unnamed === 'children' ? 'of the processes that the program starts' : 'of the program';
+    this.plan.profile.quality.note(
+      'JIT_NAMES_MISSING',
+      `The JavaScript ${whose} has no names: ${reason}.`,
+      unnamed === 'children' ? '' : 'Record with --engine v8.',
+    );
+  }
+
+  /** Ends perf before any target was started. */
+  async abandon(): Promise<void> {
+    this.stopping = true;
+    await this.perf.stop();
+  }
+
+  private records(): AsyncIterable<Uint8Array> {
+    const isClock = /^(cpu|task)-clock\b/.test(this.plan.event);
+    return targetRecords(this.perf.output, {
+      ownPid: process.pid,
+      onlyLaunched: !this.plan.children,
+      onCount: (pid, tid, count, runningNs) => this.charged.count(pid, tid, isClock ? count : runningNs),
+    });
+  }
+
+  private async beginLate(): Promise<void> {
+    for (const { pid } of this.plan.tree.alive) this.charged.read(pid, true);
+    await this.perf.enable().catch(() => {});
+  }
+
+  private noteEarlyEnd(): void {
+    if (this.stopping) return;
+    this.plan.profile.quality.note(
+      'PERF_ENDED_EARLY',
+      `perf ended before the program did: ${this.perf.failure().message}`,
+      'Record again; if it was killed for want of memory, with a lower frequency (-F).',
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { findCommand } from '../find-command.js';
+import { perfFailure, perfMissing } from './perf-failure.js';
+
+/** Milliseconds that perf may take to end after it was told to. */
+const END_LIMIT_MS = 5000;
+
+/** What perf is told to record. */
+export interface PerfRequest {
+  /** The thread whose children are recorded. */
+  readonly tid: number;
+  readonly frequencyHz: number;
+  readonly event: string;
+  readonly searchPath: string | undefined;
+}
+
+/** A running `perf record`, attached, its events off until `enable`. */
+export class PerfProcess {
+  private stderr = '';
+  /** Resolves when perf has ended, however. */
+  readonly ended: Promise<unknown>;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly event: string,
+  ) {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr = (this.stderr + text).slice(-8192);
+    });
+    for (const pipe of [this.control, this.acknowledgements]) pipe.on('error', () => {});
+    this.ended = once(child, 'close');
+    this.ended.catch(() => {});
+  }
+
+  /** @throws UserError when perf is missing, too old or refused, with the cure */
+  static async attach(request: PerfRequest): Promise<PerfProcess> {
+    let file: string;
+    try {
+      file = findCommand('perf', request.searchPath);
+    } catch {
+      throw perfMissing();
+    }
+    // In a session of its own: Ctrl-C on the terminal is for the target, perf must outlive it.
+    const child = spawn(file, perfArguments(request), {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, LC_ALL: 'C', PERF_CONFIG: '/dev/null' },
+    });
+    const perf = new PerfProcess(child, request.event);
+    // An answer to any command tells that perf is through with opening its events.
+    await perf.command('disable');
+    return perf;
+  }
+
+  /** What perf writes: a perf.data in pipe mode. */
+  get output(): Readable {
+    return this.child.stdout!;
+  }
+
+  /** Samples are taken from now on. */
+  async enable(): Promise<void> {
+    await this.command('enable');
+  }
+
+  /** No more samples are taken; what was taken is written, and perf ends. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill('SIGTERM');
+    const limit = setTimeout(() => this.child.kill('SIGKILL'), END_LIMIT_MS);
+    await this.ended;
+    clearTimeout(limit);
+  }
+
+  /** Why perf ended, from its own words. */
+  failure(): Error {
+    return perfFailure(this.stderr, this.event);
+  }
+
+  private get control(): Writable {
+    return this.child.stdio[3] as Writable;
+  }
+
+  private get acknowledgements(): Readable {
+    return this.child.stdio[4] as Readable;
+  }
+
+  /** perf answers each command with `ack`; when it ends instead, what it said is why. */
+  private async command(word: string): Promise<void> {
+    const answered = once(this.acknowledgements, 'data');
+    this.control.write(`${word}\n`);
+    const first = await Promise.race([answered, this.ended.then(() => undefined)]);
+    if (first === undefined) throw this.failure();
+  }
+}
+
+function perfArguments({ tid, frequencyHz, event }: PerfRequest): string[] {
+  return [
+    'record',
+    ...['-e', event, '-F', String(frequencyHz), '-g', '-k', 'mono'],
+    // A thread's children are not followed unless asked for.
+    ...['-t', String(tid), '--inherit'],
+    // Counts of each thread at its end: the CPU time it was charged.
+    '-s',
+    // No copies of binaries in ~/.debug, no search for build ids, no helper thread that delays the end by a second.
+    ...['-N', '-B', '--no-bpf-event'],
+    ...['-D', '-1', '--control', 'fd:3,4'],
+    ...['-o', '-'],
+  ];
+}

@@ -1,0 +1,101 @@
+/**
+ * V8's flags that give run-time code its names. They can harm: V8 aborts when it cannot write its map, and prints
+ * its log on the program's stdout when it cannot write that. So both places are tried first, as the target's user.
+ */
+import { accessSync, chmodSync, constants, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EnginePlan } from '../engine.js';
+import { tryNode } from './try-node.js';
+
+const NAMING_FLAGS = ['--perf-basic-prof', '--interpreted-frames-native-stack'];
+/** Where V8 writes maps when no flag says otherwise; not `os.tmpdir()`. */
+const DEFAULT_MAP_DIRECTORY = '/tmp';
+
+/** The flags a recording will use, and what had to be left out. */
+export interface V8Flags {
+  readonly execArgv: readonly string[];
+  readonly nodeOptions: readonly string[];
+  /** Node's version, when it was asked. */
+  readonly nodeVersion: string;
+  /** Whose JavaScript will have no names. */
+  readonly unnamed: 'nobody' | 'children' | 'everybody';
+  /** Why, when it is not `nobody`. */
+  readonly reason: string;
+}
+
+/** Finds the flags that this target can have without harm. */
+export async function planV8Flags(plan: EnginePlan): Promise<V8Flags> {
+  const forbidding = nodeArguments(plan).find((option) => /^--(snapshot-blob|build-snapshot)/.test(option));
+  // A start-up snapshot is refused when V8's flags differ from those it was made with.
+  if (forbidding !== undefined) return withoutFlags(`V8's naming flags do not go with ${forbidding}`);
+  const whyNotInherited = whyUnwritable(DEFAULT_MAP_DIRECTORY) ?? whyUnwritable(plan.cwd);
+  if (plan.isNode) return ownFlags(plan, whyNotInherited);
+  if (whyNotInherited !== undefined) return withoutFlags(whyNotInherited);
+  return { execArgv: [], nodeOptions: NAMING_FLAGS, nodeVersion: '', unnamed: 'nobody', reason: '' };
+}
+
+/**
+ * Flags on node's own command line, where V8 can be told to write to our directory (its map from Node 22 on);
+ * by NODE_OPTIONS for children, where it cannot.
+ */
+async function ownFlags(plan: EnginePlan, whyNotInherited: string | undefined): Promise<V8Flags> {
+  const { workDir } = plan;
+  if (workDir === null) return withoutFlags('there is no folder for temporary files that can be written to');
+  const common = [...NAMING_FLAGS, ...logFlags(workDir), ...hidingFlags(plan, workDir)];
+  let flags = [...common, `--perf-basic-prof-path=${workDir}`];
+  let trial = await tryNode(plan, flags);
+  if ('refusal' in trial) {
+    flags = common;
+    trial = await tryNode(plan, flags);
+  }
+  if ('refusal' in trial) return withoutFlags(whyUnwritable(DEFAULT_MAP_DIRECTORY) ?? trial.refusal);
+  const unnamedChildren = plan.children && whyNotInherited !== undefined;
+  return {
+    execArgv: flags,
+    nodeOptions: plan.children && !unnamedChildren ? NAMING_FLAGS : [],
+    nodeVersion: trial.version,
+    unnamed: unnamedChildren ? 'children' : 'nobody',
+    reason: whyNotInherited ?? '',
+  };
+}
+
+function withoutFlags(reason: string): V8Flags {
+  return { execArgv: [], nodeOptions: [], nodeVersion: '', unnamed: 'everybody', reason };
+}
+
+/** V8 insists on a log, and on a regular file for it. */
+function logFlags(workDir: string): string[] {
+  const logFile = join(workDir, 'v8.log');
+  writeFileSync(logFile, '');
+  // Opened again for each worker, by whoever the target has become.
+  chmodSync(logFile, 0o666);
+  return [`--logfile=${logFile}`, '--no-logfile-per-isolate'];
+}
+
+/**
+ * A preload that takes our flags out of `process.execArgv`: programs hand it to new workers, and those throw on
+ * flags of V8. Under Node's permission model it could not be read.
+ */
+function hidingFlags(plan: EnginePlan, workDir: string): string[] {
+  if (nodeArguments(plan).some((option) => /^--(experimental-)?permission\b/.test(option))) return [];
+  const preload = join(workDir, 'hide-flags.cjs');
+  const code = `process.execArgv = process.execArgv.filter((flag) => !flag.includes(${JSON.stringify(workDir)})
+  && !${JSON.stringify([...NAMING_FLAGS, '--no-logfile-per-isolate'])}.includes(flag));\n`;
+  writeFileSync(preload, code);
+  chmodSync(preload, 0o644);
+  return [`--require=${preload}`];
+}
+
+/** The arguments that node would take as its own, a few of the program's among them. */
+function nodeArguments({ command, env }: EnginePlan): string[] {
+  return [...command.slice(1), ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)];
+}
+
+function whyUnwritable(directory: string): string | undefined {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch {
+    return `V8 would write to ${directory}, which cannot be written to`;
+  }
+}

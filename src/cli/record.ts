@@ -1,0 +1,74 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+/** The options of `stackscope record`, parsed. */
+export interface RecordCliOptions {
+  readonly freq: number;
+  /** Milliseconds. */
+  readonly duration?: number;
+  readonly keep?: true;
+  readonly output?: string;
+  readonly engine: 'auto' | 'perf' | 'v8';
+  readonly event: string;
+  /** Milliseconds. */
+  readonly delay: number;
+  readonly children: boolean;
+  readonly onPort?: string;
+  readonly report: boolean;
+  readonly json?: true;
+}
+
+/** `stackscope record`. What it needs is loaded only when it runs, so that `--help` is quick. */
+export function recordCommand(): Command {
+  return new Command('record')
+    .description('Run a program, record its whole stack, and report where its CPU time went')
+    .usage('[options] [--] COMMAND…')
+    .argument('<command...>', 'the program and its arguments; options after it are its own')
+    .passThroughOptions()
+    .option('-F, --freq <hertz>', 'samples per second of each running thread', frequency, 997)
+    .option(
+      '-d, --duration <time>',
+      'record for so long (10, 500ms, 2m), then end it by SIGTERM',
+      milliseconds,
+    )
+    .option('--keep', 'let the program run on after --duration')
+    .option('-o, --output <file>', 'the recording (default: NAME-YYYYMMDD-HHMMSS-PID.stackscope)')
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        'perf sees every layer, v8 JavaScript only; auto takes the best that works',
+      )
+        .choices(['auto', 'perf', 'v8'])
+        .default('auto'),
+    )
+    .option('-e, --event <event>', "what perf samples, see 'perf list'", 'cpu-clock')
+    .option('--delay <time>', 'begin to sample so long after its start', milliseconds, 0)
+    .option('--no-children', 'leave out the processes it starts')
+    .option(
+      '--on-port <command>',
+      'once it listens, run this with $PORT set; when that ends, end the program',
+    )
+    .option('--no-report', 'write the recording only')
+    .option('--json', 'the report as JSON; nothing else of ours is printed')
+    .action(async (command: string[], options: RecordCliOptions) => {
+      const { recordProgram } = await import('./record-program.js');
+      await recordProgram(command, options);
+    });
+}
+
+function frequency(text: string): number {
+  const hertz = Number(text);
+  if (!Number.isInteger(hertz) || hertz < 1 || hertz > 100_000) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 100000.');
+  }
+  return hertz;
+}
+
+/** `10` and `10s` are seconds; also `500ms`, `2m`, `1h`. */
+function milliseconds(text: string): number {
+  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const time = Number(amount) * units[unit ?? 's'];
+  // The longest that a timer can wait for, about 24 days.
+  if (!(time >= 1 && time < 2 ** 31)) throw new InvalidArgumentError('Give a time like 10, 500ms, 2m or 1h.');
+  return time;
+}
