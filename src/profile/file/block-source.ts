@@ -27,6 +27,26 @@ export interface BlockSource {
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
 }
 
+/** Bytes that are read at once: most blocks are much smaller. */
+const WINDOW = 1_048_576;
+
+/** The same file, read in larger pieces. */
+export function readAhead({ name, size, read }: BlockSource): BlockSource {
+  let start = 0;
+  let window: Uint8Array = new Uint8Array(0);
+  return {
+    name,
+    size,
+    read: async (offset, length) => {
+      if (offset < start || offset + length > start + window.length) {
+        window = await read(offset, Math.min(Math.max(length, WINDOW), Math.max(0, size - offset)));
+        start = offset;
+      }
+      return window.subarray(offset - start, offset - start + length);
+    },
+  };
+}
+
 /** Deflate packs at most 1,032 to one: what states more is a lie. */
 const MAX_RATIO = 1032;
 
@@ -58,7 +78,8 @@ export async function readBlock(source: BlockSource, offset: number): Promise<Bl
   const head = await source.read(offset, BLOCK_HEADER_LENGTH);
   if (head.length < BLOCK_HEADER_LENGTH) return undefined;
   const header = decodeBlockHeader(head);
-  if (header.length > source.size - offset - BLOCK_HEADER_LENGTH) return undefined;
+  if (header.length > Math.min(LIMITS.blockBytes, source.size - offset - BLOCK_HEADER_LENGTH))
+    return undefined;
   const bytes = await source.read(offset, BLOCK_HEADER_LENGTH + header.length);
   if (bytes.length < BLOCK_HEADER_LENGTH + header.length || blockCrc(bytes) !== header.crc) return undefined;
   return { ...header, offset, packed: bytes.subarray(BLOCK_HEADER_LENGTH) };

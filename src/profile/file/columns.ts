@@ -1,6 +1,7 @@
 import type { Column } from '../columns.js';
 import { Malformed } from '../malformed.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
+import { readVarints, unzigzag, varintSize, zigzag } from './varints.js';
 
 /** How the values of one column are written in one block; the writer takes the shortest. */
 enum Coding {
@@ -97,47 +98,46 @@ function isConstant(data: Column['data']): boolean {
 function decodeColumn(input: ByteReader, column: Column, rows: number, firstRow: number): void {
   const coding = input.byte();
   const values = decodeValues(input.section(input.varint()), coding, rows, firstRow);
-  const first = column.length;
-  column.reserve(first + rows);
-  const { data } = column;
-  for (let i = 0; i < rows; i++) {
-    const value = values[i];
+  column.reserve(column.length + rows);
+  if (column.type === 'f64') column.data.set(values, column.length);
+  else if (column.type === 'u32') storeU32(values, column.data, column.length);
+  else storeU8(values, column.data, column.length);
+  column.length += rows;
+}
+
+/** A loop for each type of array: one for both would be several times as slow. */
+function storeU32(values: Float64Array, data: Uint32Array, first: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] >>> 0;
+    if (value !== values[i]) throw new Malformed(`${values[i]} is no integer of 32 bits`);
     data[first + i] = value;
-    if (data[first + i] !== value && !(column.type === 'f64' && Number.isNaN(value))) {
-      throw new Malformed(`${value} does not fit into a column of type ${column.type}`);
-    }
   }
-  column.length = first + rows;
+}
+
+function storeU8(values: Float64Array, data: Uint8Array, first: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] & 0xff;
+    if (value !== values[i]) throw new Malformed(`${values[i]} is no integer of 8 bits`);
+    data[first + i] = value;
+  }
 }
 
 function decodeValues(input: ByteReader, coding: Coding, rows: number, firstRow: number): Float64Array {
-  const values = new Float64Array(rows);
-  if (coding === Coding.Constant) values.fill(input.float64());
-  else if (coding === Coding.Float64) for (let i = 0; i < rows; i++) values[i] = input.float64();
-  else if (coding === Coding.Plain) for (let i = 0; i < rows; i++) values[i] = input.varint();
-  else if (coding === Coding.BelowRow)
-    for (let i = 0; i < rows; i++) values[i] = firstRow + i - unzigzag(input.varint());
+  if (coding === Coding.Constant || coding === Coding.Float64) return decodeFloats(input, coding, rows);
+  const values = readVarints(input.bytes, rows);
+  if (coding === Coding.Plain) return values;
+  if (coding === Coding.BelowRow)
+    for (let i = 0; i < rows; i++) values[i] = firstRow + i - unzigzag(values[i]);
   else if (coding === Coding.Delta)
-    for (let i = 0, last = 0; i < rows; i++) last = values[i] = last + unzigzag(input.varint());
+    for (let i = 0, last = 0; i < rows; i++) values[i] = last += unzigzag(values[i]);
   else throw new Malformed(`column coding ${coding} is not known`);
-  input.end();
   return values;
 }
 
-/** Small magnitudes of either sign become small numbers: 0, -1, 1, -2… are 0, 1, 2, 3… */
-function zigzag(value: number): number {
-  return value < 0 ? -2 * value - 1 : 2 * value;
-}
-
-function unzigzag(value: number): number {
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-}
-
-function varintSize(value: number): number {
-  if (value < 128) return 1;
-  if (value < 16_384) return 2;
-  if (value < 2_097_152) return 3;
-  let size = 4;
-  for (let rest = value / 268_435_456; rest >= 1; rest /= 128) size++;
-  return size;
+function decodeFloats(input: ByteReader, coding: Coding, rows: number): Float64Array {
+  const values = new Float64Array(rows);
+  if (coding === Coding.Constant) values.fill(input.float64());
+  else for (let i = 0; i < rows; i++) values[i] = input.float64();
+  input.end();
+  return values;
 }

@@ -7,6 +7,7 @@ import {
   type Block,
   type BlockSource,
   checkFileHeader,
+  readAhead,
   readBlock,
   readDirectory,
   unpack,
@@ -41,10 +42,11 @@ export interface RecordingOptions {
  * @throws UserError with the file's name and the offset when it is damaged, of a newer version or too large
  */
 export async function readRecording(
-  source: BlockSource,
+  file: BlockSource,
   codec: Codec,
   options: RecordingOptions = {},
 ): Promise<Profile> {
+  const source = readAhead(file);
   await checkFileHeader(source);
   const directory = options.recover === true ? undefined : await readDirectory(source, codec);
   const content = new Content(options);
