@@ -27,7 +27,8 @@ export type Request =
 
 /**
  * One file of the spool. Files of a process are numbered in the order they were written; a file exists only whole
- * (it is renamed into place). `cpuNs` is what the kernel charged the thread (null where it does not tell).
+ * (it is renamed into place). `cpuNs` is what the kernel charged the thread since its start (null where it
+ * does not tell); a worker's `tid` may be 0 at first.
  */
 export type AgentRecord =
   | {
@@ -52,6 +53,7 @@ export type AgentRecord =
   | {
       readonly kind: 'piece';
       readonly thread: number;
+      readonly tid: number;
       readonly cpuNs: number | null;
       readonly profile: unknown;
     }

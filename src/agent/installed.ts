@@ -2,48 +2,43 @@
  * What is evaluated once in each thread that is profiled. It leaves nothing a program would find but an `exit`
  * listener in workers; the object it makes is held by the inspector session alone.
  *
- * The function is sent as source text: it must not refer to anything outside itself.
+ * It may run at any moment, also while Node is still loading its own modules, so it must load none: one that is
+ * asked for while it is being loaded would be seen half made.
  */
 export interface Installed {
-  /** Linux's id of the thread, 0 when not known. */
+  /** Linux's id of the thread; 0 until the preload has told it. */
   tid: number;
   /** Starts the profile `next` and ends the profile `last`; either may be ''. */
   rotate(last: string, next: string): void;
 }
 
+/** The property of `globalThis` by which the preload of a worker finds its `Installed`, and which it removes. */
+export const MARK = 'stackscope.thread';
+
 /** The text of an expression whose value is an `Installed` of the thread it is evaluated in. */
 export function installExpression(isWorker: boolean): string {
-  return `(${install.toString()})(${isWorker}, typeof require === 'function' ? require : undefined)`;
+  return `(${install.toString()})(${isWorker}, ${JSON.stringify(MARK)})`;
 }
 
-function install(isWorker: boolean, commandLineRequire: NodeJS.Require | undefined): Installed {
-  const load = (process.getBuiltinModule ?? commandLineRequire) as (name: string) => unknown;
-  const console = (load('inspector') as typeof import('node:inspector')).console as unknown as {
-    profile(title: string): void;
-    profileEnd(title: string): void;
-  };
+/** Sent as source text: it must not refer to anything outside itself. */
+function install(isWorker: boolean, mark: string): Installed {
+  const { profile, profileEnd } = globalThis.console;
   let current = '';
   const installed: Installed = {
     tid: 0,
     rotate(last, next) {
       current = next;
       // The next one first: as long as one is active V8 keeps its profiler and need not log all code again.
-      if (next !== '') console.profile(next);
-      if (last !== '') console.profileEnd(last);
+      if (next !== '') profile(next);
+      if (last !== '') profileEnd(last);
     },
   };
-  try {
-    const link = (load('fs') as typeof import('node:fs')).readlinkSync('/proc/thread-self');
-    installed.tid = Number(link.slice(link.lastIndexOf('/') + 1));
-  } catch {
-    // No /proc: the thread goes without its id.
-  }
   if (isWorker) {
     process.on('exit', () => {
-      if (current !== '') console.profileEnd(current);
+      if (current !== '') profileEnd(current);
       current = '';
     });
-    Object.defineProperty(globalThis, Symbol.for('stackscope.thread'), { value: true, configurable: true });
+    Object.defineProperty(globalThis, Symbol.for(mark), { value: installed, configurable: true });
   }
   return installed;
 }

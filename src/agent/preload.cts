@@ -19,12 +19,15 @@ import type {
   StreamerData,
 } from './config.js' with { 'resolution-mode': 'import' };
 
+import type { Installed, MARK as Mark } from './installed.js' with { 'resolution-mode': 'import' };
+
 const { isMainThread, Worker } = workerThreads;
 const { load, wait } = Atomics;
 const now = process.hrtime.bigint.bind(process.hrtime);
 
 // Values of config.ts, which as an ES module cannot be loaded here.
 const CONFIG_VARIABLE: typeof ConfigVariable = 'STACKSCOPE_V8';
+const MARK: typeof Mark = 'stackscope.thread';
 const STOP_FILE: typeof StopFile = 'stop';
 const READY: Flag.Ready = 0;
 const ANSWERED: Flag.Answered = 1;
@@ -35,7 +38,7 @@ const CEASED: Flag.Ceased = 4;
 /** Longest wait for the profiler to start; the program's start is held back by so much at most. */
 const START_LIMIT_MS = 2000;
 /** Longest wait for the last piece at the end of the process. */
-const END_LIMIT_MS = 1000;
+const REQUEST_LIMIT_MS = 1000;
 /** Longest wait for the last piece of a worker that is being terminated, or for a new worker to be profiled. */
 const WORKER_LIMIT_MS = 100;
 
@@ -86,11 +89,11 @@ function startMain(config: AgentConfig): void {
       // The program ends as it would have without us.
     }
   };
-  process.on('exit', (code) => ask({ kind: 'end', exit: Number(code) || 0 }, END_LIMIT_MS));
-  before(process, 'abort', () => ask({ kind: 'end', exit: 134 }, END_LIMIT_MS));
+  process.on('exit', (code) => ask({ kind: 'end', exit: Number(code) || 0 }, REQUEST_LIMIT_MS));
+  before(process, 'abort', () => ask({ kind: 'end', exit: 134 }, REQUEST_LIMIT_MS));
   before(process, 'kill', (_, [pid, signal]) => {
     const kills = signal === 'SIGKILL' || signal === os.constants.signals.SIGKILL;
-    if (pid === process.pid && kills) ask({ kind: 'end', exit: 137 }, END_LIMIT_MS);
+    if (pid === process.pid && kills) ask({ kind: 'end', exit: 137 }, REQUEST_LIMIT_MS);
   });
   before(Worker.prototype, 'terminate', (worker) =>
     ask({ kind: 'flush', workerId: worker.threadId }, WORKER_LIMIT_MS),
@@ -130,9 +133,13 @@ function before<Name extends string, Owner extends Record<Name, Method>>(
 
 /** Gives the streamer, which is told of new workers by the inspector, the time to start the profiler here. */
 function awaitStreamer(): void {
-  const mark = Symbol.for('stackscope.thread');
-  waitUntil(() => mark in globalThis, WORKER_LIMIT_MS);
-  delete (globalThis as Record<symbol, unknown>)[mark];
+  const mark = Symbol.for(MARK);
+  const owner = globalThis as Record<symbol, Installed | undefined>;
+  waitUntil(() => owner[mark] !== undefined, WORKER_LIMIT_MS);
+  const installed = owner[mark];
+  if (!installed) return;
+  delete owner[mark];
+  installed.tid = Number(fs.readlinkSync('/proc/thread-self').split('/').pop());
 }
 
 try {

@@ -15,8 +15,8 @@ import { ThreadProfiler } from './thread-profiler.js';
 const PIECE_MS = 500;
 /** How often the spool is looked at for a request to stop. */
 const LOOK_MS = 100;
-/** A thread that does not answer for so long is blocked in native code; a signal does not wait for it. */
-const SIGNAL_LIMIT_MS = 300;
+/** A thread that does not answer for so long is blocked in native code; the end does not wait for it. */
+const END_LIMIT_MS = 300;
 /** A listener that is gone for no longer was removed by this very signal: the main thread may be first to hear it. */
 const CEASED_MS = 100;
 
@@ -29,7 +29,7 @@ const session = new inspector.Session();
 const main = mainConnection(session);
 const signals = new Signals();
 const threads = new Map<string, { profiler: ThreadProfiler; connection: WorkerConnection | undefined }>();
-const mainProfiler = new ThreadProfiler(0, 'main', main, write);
+const mainProfiler = new ThreadProfiler(0, 'main', main, write, process.pid);
 const ownTid = currentTid();
 const ownCpu = threadCpuNs(ownTid) ?? 0;
 const processCpu = processCpuNs();
@@ -125,7 +125,7 @@ async function startWorker(sessionId: string, info: WorkerParams['workerInfo']):
   }
 }
 
-/** Does `action` to every thread at once; a thread that ends meanwhile or does not answer is nobody's failure. */
+/** Does `action` to every thread at once; a thread that ends meanwhile is nobody's failure. */
 async function eachThread(action: (profiler: ThreadProfiler) => Promise<void>): Promise<void> {
   await Promise.allSettled([...threads.values()].map(({ profiler }) => action(profiler)));
 }
@@ -143,7 +143,7 @@ function look(): void {
 async function finish(exit: number | null): Promise<void> {
   for (const timer of timers) clearInterval(timer);
   timers = [];
-  if (sampling) await eachThread((profiler) => profiler.end());
+  if (sampling) await Promise.race([eachThread((profiler) => profiler.end()), afterMs(END_LIMIT_MS)]);
   const agentCpu = threadCpuNs(ownTid);
   write({
     kind: 'end',
@@ -158,7 +158,7 @@ async function finish(exit: number | null): Promise<void> {
 async function onSignal(signal: number): Promise<void> {
   const age = (Number(nowNs() / 1_000_000n) - flags[Flag.Ceased]) & 0x7fffffff;
   if ((flags[Flag.Listening] & (1 << signal)) !== 0 || age < CEASED_MS) return;
-  await Promise.race([finish(128 + signal), afterMs(SIGNAL_LIMIT_MS)]);
+  await finish(128 + signal);
   leave();
   process.kill(process.pid, signal);
 }

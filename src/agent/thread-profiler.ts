@@ -3,8 +3,7 @@ import type { Connection } from './connection.js';
 import { threadCpuNs } from './cpu-time.js';
 import { installExpression } from './installed.js';
 
-const ROTATE = 'function stackscope(last, next) { this.rotate(last, next); }';
-const READ_TID = 'function () { return this.tid; }';
+const ROTATE = 'function stackscope(last, next) { this.rotate(last, next); return this.tid; }';
 
 /**
  * Profiles one thread in pieces, without a gap between them: each piece is a profile of `console.profile` in one
@@ -14,7 +13,6 @@ export class ThreadProfiler {
   private title = '';
   private count = 0;
   private objectId = '';
-  private tid = 0;
   private rotating: Promise<void> = Promise.resolve();
 
   constructor(
@@ -23,6 +21,8 @@ export class ThreadProfiler {
     private readonly name: string,
     private readonly connection: Connection,
     private readonly write: (record: AgentRecord) => void,
+    /** Linux's id of the thread; 0 when the thread is to tell it. */
+    private tid = 0,
   ) {
     connection.onNotification = (method, params) => this.receive(method, params);
   }
@@ -33,12 +33,10 @@ export class ThreadProfiler {
     await this.connection.call('Profiler.setSamplingInterval', { interval: intervalUs });
     const answer = await this.connection.call('Runtime.evaluate', {
       expression: installExpression(this.thread !== 0),
-      includeCommandLineAPI: true,
       silent: true,
     });
     if (!answer.result?.objectId) throw new Error('the thread cannot be reached');
     this.objectId = answer.result.objectId;
-    this.tid = Number(await this.callInstalled(READ_TID, []));
   }
 
   /** Starts the profiler, which stops the thread for some milliseconds. */
@@ -72,7 +70,7 @@ export class ThreadProfiler {
         const last = this.title;
         this.title = nextTitle();
         if (last === '' && this.title === '') return;
-        await this.callInstalled(ROTATE, [last, this.title]);
+        this.tid = Number(await this.callInstalled(ROTATE, [last, this.title])) || this.tid;
       });
     return this.rotating;
   }
@@ -94,6 +92,6 @@ export class ThreadProfiler {
     const { title, profile } = params as { title?: string; profile: unknown };
     // A program's own console.profile() reaches this session too.
     if (!title?.startsWith(`stackscope ${this.thread} `)) return;
-    this.write({ kind: 'piece', thread: this.thread, cpuNs: threadCpuNs(this.tid), profile });
+    this.write({ kind: 'piece', thread: this.thread, tid: this.tid, cpuNs: threadCpuNs(this.tid), profile });
   }
 }

@@ -24,9 +24,12 @@ interface RecordedThread {
   readonly id: ThreadId;
   readonly series: Series;
   readonly stacks: V8Stacks;
+  /** In ns; null while its id is not known. */
   readonly cpuAtStart: number | null;
   /** When the profiler had started, CLOCK_MONOTONIC in microseconds, as is the next. */
   readonly startUs: number;
+  /** How long the start of the profiler stopped it, in microseconds. */
+  pauseUs: number;
   /** End of what is covered; undefined before the first piece. */
   coveredUs: number | undefined;
   ended: boolean;
@@ -91,27 +94,30 @@ export class RecordedProcess {
       stacks,
       cpuAtStart: cpuNs,
       startUs: timeUs,
+      pauseUs: 0,
       coveredUs: undefined,
       ended: false,
     });
   }
 
-  private addPiece({ thread: key, profile, cpuNs }: RecordOf<'piece'>): void {
+  private addPiece({ thread: key, tid, profile, cpuNs }: RecordOf<'piece'>): void {
     const thread = this.threads.get(key);
     if (!thread) return;
     const v8 = parseV8Profile(profile);
-    this.chargeCpu(thread, cpuNs);
     if (v8.times.length === 0) return;
     const from =
       thread.coveredUs === undefined ? this.firstPiece(thread, v8) : this.nextPiece(thread.coveredUs, v8);
     thread.stacks.load(v8.nodes, true);
     addV8Samples(thread.series, v8, thread.stacks, { zero: this.recording.zeroUs, from });
     thread.coveredUs = Math.max(from, v8.endTime);
+    this.recording.profile.threads.columns.tid.data[thread.id] = tid;
+    this.chargeCpu(thread, cpuNs);
   }
 
   /** Up to its first sample V8 went through all code there is: nothing ran. */
   private firstPiece(thread: RecordedThread, { times, startTime }: V8Profile): number {
-    this.startPauseUs = Math.max(this.startPauseUs, times[0] - startTime);
+    thread.pauseUs = times[0] - startTime;
+    this.startPauseUs = Math.max(this.startPauseUs, thread.pauseUs);
     this.recording.profile.threads.columns.start.data[thread.id] = this.sinceStart(times[0]);
     return times[0];
   }
@@ -121,11 +127,12 @@ export class RecordedProcess {
     return coveredUs;
   }
 
-  private chargeCpu({ id, cpuAtStart }: RecordedThread, cpuNs: number | null): void {
-    if (cpuAtStart === null || cpuNs === null) return;
+  private chargeCpu({ id, cpuAtStart, pauseUs }: RecordedThread, cpuNs: number | null): void {
+    if (cpuNs === null) return;
     const { chargedCpu } = this.recording.profile.threads.columns;
     const before = chargedCpu.data[id];
-    const charged = Math.max(0, cpuNs - cpuAtStart);
+    // A worker is profiled from its first steps: only the start of the profiler is not its own.
+    const charged = Math.max(0, cpuNs - (cpuAtStart ?? pauseUs * 1000));
     this.sampledCpuNs += charged - (Number.isNaN(before) ? 0 : before);
     chargedCpu.data[id] = charged;
   }

@@ -12,12 +12,12 @@ const STRIDE = 4;
  */
 export class AddressCache {
   private slots = new Uint32Array(FIRST_SLOTS * STRIDE);
+  private mask = FIRST_SLOTS - 1;
   private count = 0;
 
   /** The frame, or -1. */
   find(space: number, lo: number, hi: number): FrameId {
-    const { slots } = this;
-    const mask = slots.length / STRIDE - 1;
+    const { slots, mask } = this;
     for (let slot = hashOf(space, lo, hi) & mask; ; slot = (slot + 1) & mask) {
       const at = slot * STRIDE;
       const owner = slots[at + 2];
@@ -30,21 +30,24 @@ export class AddressCache {
   add(space: number, lo: number, hi: number, frame: FrameId): void {
     if (this.count >= PERF_DATA_LIMITS.cachedAddresses) this.clear();
     this.count++;
-    if (this.count * 2 > this.slots.length / STRIDE) this.grow();
+    if (this.count * 2 > this.mask) this.grow();
     this.insert(space + 1, lo, hi, frame);
   }
 
   private insert(owner: number, lo: number, hi: number, frame: FrameId): void {
-    const { slots } = this;
-    const mask = slots.length / STRIDE - 1;
+    const { slots, mask } = this;
     let slot = hashOf(owner - 1, lo, hi) & mask;
     while (slots[slot * STRIDE + 2] !== 0) slot = (slot + 1) & mask;
-    slots.set([lo, hi, owner, frame], slot * STRIDE);
+    slots[slot * STRIDE] = lo;
+    slots[slot * STRIDE + 1] = hi;
+    slots[slot * STRIDE + 2] = owner;
+    slots[slot * STRIDE + 3] = frame;
   }
 
   private grow(): void {
     const old = this.slots;
     this.slots = new Uint32Array(old.length * 2);
+    this.mask = this.mask * 2 + 1;
     for (let at = 0; at < old.length; at += STRIDE) {
       if (old[at + 2] !== 0) this.insert(old[at + 2], old[at], old[at + 1], old[at + 3]);
     }

@@ -3,6 +3,7 @@ import { Layer } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
 import type { AddressNamer } from './address-namer.js';
+import { ChainTrie, NODE_WORDS } from './chain-trie.js';
 import type { FrameNaming } from './frame-naming.js';
 import { CpuMode } from './records.js';
 import type { SampledThread } from './sampled-thread.js';
@@ -25,20 +26,29 @@ const MODES = new Map<number, CpuMode>([
 /** In the place of a frame, for entries that are none. */
 const NO_FRAME = 0xffffffff;
 
-/** More than a record can hold. */
-const MAX_ENTRIES = 8192;
+/**
+ * Set in the trie's key of a caller whose address is exact: the user code that a kernel chain interrupted. No
+ * address has this bit unlike its neighbours.
+ */
+const EXACT = 0x40000000;
 
 /**
- * Callchains to stacks. A chain is compared with the thread's previous one from the root, and only what is below
- * the first difference is named and looked up.
+ * Callchains to stacks. A chain is compared with the thread's previous one from the root; below the first
+ * difference its callers are looked up in the trie of chains, and only what is new there is named.
  */
 export class Callchains {
-  private readonly frames = new Uint32Array(MAX_ENTRIES);
+  private readonly trie = new ChainTrie();
   private readonly truncated: StackId;
   private readonly broken: StackId;
   private readonly idle: StackId;
   /** A chain with more frames than the limit shows that the recorder's limit was higher. */
   private deepest = 0;
+  /** The chain being read: `count` entries (callee first) from words[first]. */
+  private words = new Uint32Array(0);
+  private first = 0;
+  private count = 0;
+  /** What the sample says was executing, for entries before the first marker. */
+  private mode = CpuMode.Unknown;
 
   constructor(
     private readonly profile: Profile,
@@ -63,28 +73,27 @@ export class Callchains {
     mode: CpuMode,
     maxStack: number,
   ): StackId {
-    const { chain, task } = thread;
-    if (chain.space !== task.space) {
-      chain.length = 0;
-      chain.space = task.space;
-    }
-    if (count === 0) return task.pid === IDLE_PID ? this.idle : this.broken;
-    const full = count >= maxStack && this.isFull(words, first, count, maxStack);
-    const same =
-      full === chain.full || chain.root === ROOT
-        ? commonEntries(chain.words, chain.length, words, first, count)
-        : 0;
-    if (same === count && same === chain.length) return chain.stacks[count - 1];
-    // The last equal entry may be the callee itself in one of the two and a caller in the other.
-    const kept = same > 0 ? same - 1 : 0;
-    const fresh = count - kept;
-    const sawUser = this.nameEntries(thread, words, first, fresh, mode);
+    this.words = words;
+    this.first = first;
+    this.count = count;
+    this.mode = mode;
+    const { chain } = thread;
+    this.forgetStale(thread);
+    const full = count >= maxStack && this.isFull(maxStack);
+    const hasSameRoot = full === chain.full || chain.root === ROOT;
+    const same = hasSameRoot ? commonEntries(chain.words, chain.length, words, first, count) : 0;
+    if (same === count && same === chain.length && count > 0) return chain.stack;
+    const leaf = this.leafIndex();
+    const kept = Math.max(0, Math.min(same - 1, chain.callers, count - 1 - leaf));
     if (kept === 0) {
-      chain.root = this.rootOf(thread, fresh, sawUser, full);
+      chain.root = this.rootOf(thread, full);
       chain.full = full;
     }
-    chain.reserve(count);
-    return this.internEntries(thread, words, first, fresh, kept);
+    const callers = this.followCallers(thread, leaf, kept);
+    chain.length = count;
+    chain.callers = Math.max(0, count - 1 - leaf);
+    chain.stack = leaf < count ? this.profile.stacks.intern(callers, this.frameAt(thread, leaf)) : callers;
+    return chain.stack;
   }
 
   /** The stack of a sample without a callchain: its callers were not recorded. */
@@ -94,58 +103,88 @@ export class Callchains {
     return frame === NO_FRAME ? root : this.profile.stacks.intern(root, frame);
   }
 
-  /** Names the first `count` entries into `frames`; tells whether some were of user code. */
-  private nameEntries(
-    thread: SampledThread,
-    words: Uint32Array,
-    first: number,
-    count: number,
-    mode: CpuMode,
-  ): boolean {
-    const { frames, naming } = this;
-    const { id, space } = thread.task;
-    let current = mode;
-    let sawUser = false;
-    // What was executing is exact; its callers are return addresses, one past the call.
-    let back = 0;
-    for (let i = 0, at = first; i < count; i++, at += 2) {
-      const hi = words[at + 1];
-      if (hi === ALL_ONES && words[at] >= FIRST_MARKER_LO) {
-        current = MODES.get(words[at]) ?? CpuMode.Unknown;
-        frames[i] = NO_FRAME;
-        back = 0;
-        continue;
-      }
-      const lo = (words[at] - back) >>> 0;
-      const high = lo > words[at] ? (hi - 1) >>> 0 : hi;
-      back = 1;
-      if (current === CpuMode.User) {
-        frames[i] = naming.user(id, space, lo, high);
-        sawUser = true;
-      } else frames[i] = current === CpuMode.Kernel ? naming.kernel(lo, high) : NO_FRAME;
-    }
-    return sawUser;
+  private forgetStale({ chain, task }: SampledThread): void {
+    this.trie.keepWithinLimit();
+    if (chain.space === task.space && chain.generation === this.trie.generation) return;
+    chain.length = 0;
+    chain.callers = 0;
+    chain.space = task.space;
+    chain.generation = this.trie.generation;
   }
 
-  private internEntries(
-    thread: SampledThread,
-    words: Uint32Array,
-    first: number,
-    fresh: number,
-    kept: number,
-  ): StackId {
-    const { chain } = thread;
-    const { stacks } = this.profile;
-    const { frames } = this;
-    let stack = kept > 0 ? chain.stacks[kept - 1] : chain.root;
-    for (let i = fresh - 1, entry = kept; i >= 0; i--, entry++) {
-      chain.words[entry * 2] = words[first + i * 2];
-      chain.words[entry * 2 + 1] = words[first + i * 2 + 1];
-      if (frames[i] !== NO_FRAME) stack = stacks.intern(stack, frames[i]);
-      chain.stacks[entry] = stack;
+  /** The stack of the entries above `leaf`, of which the `kept` next to the root are those of the last chain. */
+  private followCallers(thread: SampledThread, leaf: number, kept: number): StackId {
+    const { chain, task } = thread;
+    const { words, first, count, trie } = this;
+    chain.reserve(count);
+    const known = chain.words;
+    const path = chain.nodes;
+    let node = kept > 0 ? path[kept - 1] : this.rootNode(chain.root, task.space);
+    let rows = trie.nodes;
+    let entry = kept;
+    let at = first + (count - 1 - kept) * 2;
+    for (const end = first + leaf * 2; at > end; at -= 2, entry++) {
+      const lo = words[at];
+      const hi = words[at + 1];
+      known[entry * 2] = lo;
+      known[entry * 2 + 1] = hi;
+      const key = words[at - 1] === ALL_ONES && words[at - 2] >= FIRST_MARKER_LO ? hi ^ EXACT : hi;
+      const next = (node + 1) * NODE_WORDS;
+      if (rows[next] === node && rows[next + 1] === lo && rows[next + 2] === key) node++;
+      else {
+        const found = trie.find(node, lo, key);
+        node = found !== 0 ? found : this.addNode(thread, node, lo, key, (at - first) >> 1);
+        rows = trie.nodes;
+      }
+      path[entry] = node;
     }
-    chain.length = kept + fresh;
-    return stack;
+    for (; at >= first; at -= 2, entry++) {
+      known[entry * 2] = words[at];
+      known[entry * 2 + 1] = words[at + 1];
+    }
+    return trie.stack(node);
+  }
+
+  private rootNode(root: StackId, space: number): number {
+    return this.trie.find(0, root, space) || this.trie.add(0, root, space, root);
+  }
+
+  private addNode(thread: SampledThread, parent: number, lo: number, key: number, index: number): number {
+    const frame = this.frameAt(thread, index);
+    const above = this.trie.stack(parent);
+    const stack = frame === NO_FRAME ? above : this.profile.stacks.intern(above, frame);
+    return this.trie.add(parent, lo, key, stack);
+  }
+
+  /** The first entry that is an address: what was executing. `count` when there is none. */
+  private leafIndex(): number {
+    let index = 0;
+    while (index < this.count && this.isMarker(index)) index++;
+    return index;
+  }
+
+  private isMarker(index: number): boolean {
+    const at = this.first + index * 2;
+    return this.words[at + 1] === ALL_ONES && this.words[at] >= FIRST_MARKER_LO;
+  }
+
+  /** The entry's frame, NO_FRAME for a marker and for what runs in a guest or hypervisor. */
+  private frameAt(thread: SampledThread, index: number): FrameId {
+    if (this.isMarker(index)) return NO_FRAME;
+    const at = this.first + index * 2;
+    const lo = this.words[at];
+    const hi = this.words[at + 1];
+    // What was executing is exact; its callers are return addresses, one past the call.
+    if (index === 0 || this.isMarker(index - 1)) return this.frameOf(thread, lo, hi, this.modeAt(index));
+    return this.frameOf(thread, (lo - 1) >>> 0, lo === 0 ? (hi - 1) >>> 0 : hi, this.modeAt(index));
+  }
+
+  /** Each marker tells of the entries that follow it. */
+  private modeAt(index: number): CpuMode {
+    for (let i = index - 1; i >= 0; i--) {
+      if (this.isMarker(i)) return MODES.get(this.words[this.first + i * 2]) ?? CpuMode.Unknown;
+    }
+    return this.mode;
   }
 
   private frameOf(thread: SampledThread, lo: number, hi: number, mode: CpuMode): FrameId {
@@ -154,35 +193,35 @@ export class Callchains {
   }
 
   /**
-   * What the chain in `frames` hangs on. A chain that has only kernel frames is whole for a kernel thread; for a
-   * program's thread its callers are missing (it is exiting, or user chains were not recorded): that is broken.
+   * What the chain hangs on. One that has only kernel frames is whole for a kernel thread; for a program's thread
+   * its callers are missing (it is exiting, or user chains were not recorded): that is broken.
    */
-  private rootOf(thread: SampledThread, count: number, sawUser: boolean, full: boolean): StackId {
+  private rootOf(thread: SampledThread, full: boolean): StackId {
     const { task } = thread;
     if (task.pid === IDLE_PID) return this.idle;
-    let outermost = count - 1;
-    while (outermost >= 0 && this.frames[outermost] === NO_FRAME) outermost--;
+    let outermost = this.count - 1;
+    while (outermost >= 0 && this.isMarker(outermost)) outermost--;
     if (outermost < 0) return this.broken;
-    if (this.isWhole(outermost) || (!sawUser && !task.hasMappings)) return ROOT;
+    if (!task.hasMappings && this.modeAt(outermost) === CpuMode.Kernel) return ROOT;
+    if (this.isWhole(thread, outermost)) return ROOT;
     return full ? this.truncated : this.broken;
   }
 
   /** libc calls `main` and starts threads: where it has no frame pointers, its address is still the last in the chain. */
-  private isWhole(outermost: number): boolean {
-    const { frames, profile, namer } = this;
-    const frame = frames[outermost];
+  private isWhole(thread: SampledThread, outermost: number): boolean {
+    const { profile, namer } = this;
+    const frame = this.frameAt(thread, outermost);
+    if (frame === NO_FRAME) return false;
     if (namer.isEntryPoint(frame)) return true;
-    if (profile.functions.layer(profile.frames.func(frame)) !== Layer.Libc || outermost === 0) return false;
-    const called = frames[outermost - 1];
+    if (outermost === 0 || profile.functions.layer(profile.frames.func(frame)) !== Layer.Libc) return false;
+    const called = this.frameAt(thread, outermost - 1);
     return called !== NO_FRAME && namer.isEntryPoint(called);
   }
 
-  private isFull(words: Uint32Array, first: number, count: number, maxStack: number): boolean {
+  private isFull(maxStack: number): boolean {
     let addresses = 0;
-    for (let at = first; at < first + count * 2; at += 2) {
-      if (words[at + 1] !== ALL_ONES || words[at] < FIRST_MARKER_LO) addresses++;
-    }
-    if (addresses > this.deepest) this.deepest = addresses;
+    for (let index = 0; index < this.count; index++) if (!this.isMarker(index)) addresses++;
+    this.deepest = Math.max(this.deepest, addresses);
     return addresses >= Math.max(maxStack, this.deepest);
   }
 }

@@ -18,6 +18,8 @@ export const PERF_DATA_LIMITS = {
   threads: 1_048_576,
   /** Distinct (address, process) pairs whose frames are remembered; at the limit they are named anew. */
   cachedAddresses: 1_048_576,
+  /** Distinct chains of callers whose stacks are remembered; likewise. */
+  cachedCallers: 1_048_576,
 } as const;
 
 /** Entries of a callchain need no limit of their own: a record's size is a u16, so there are 8,190 at most. */

@@ -111,7 +111,7 @@ export class RecordApplier {
         ? event.fixedPeriod
         : words[at + layout.period] + words[at + layout.period + 1] * HIGH_HALF;
     const stack = this.stackOf(thread, event, words, at, end);
-    this.roles.observe(thread);
+    this.roles.observe(thread, stack);
     this.seriesOf(thread, event).add(time, stack, weight);
     this.samples++;
   }

@@ -27,33 +27,38 @@ export class SampledThread {
 
 const FIRST_CAPACITY = 64;
 
-/** A callchain from its root on: what was recorded, and the stack at each entry. */
+/** A callchain from its root on: what was recorded, and its callers' nodes in the trie of chains. */
 export class LastChain {
   length = 0;
   /** Two words an entry: the address or context marker as recorded. */
   words = new Uint32Array(0);
-  stacks = new Uint32Array(0);
+  /** By entry, for the first `callers` of them: what was executing has no node. */
+  nodes = new Uint32Array(0);
+  callers = 0;
+  /** The stack of the whole chain. */
+  stack: StackId = ROOT;
   /** What the chain hangs on: ROOT when it is whole, else a marker. */
   root: StackId = ROOT;
   /** Whether it had as many frames as the kernel records. */
   full = false;
-  /** The address space's number when it was named. */
+  /** The address space's number when it was named, and the trie's generation. */
   space = -1;
+  generation = -1;
 
   reserve(entries: number): void {
-    if (entries <= this.stacks.length) return;
-    const capacity = Math.max(entries, FIRST_CAPACITY, this.stacks.length * 2);
+    if (entries <= this.nodes.length) return;
+    const capacity = Math.max(entries, FIRST_CAPACITY, this.nodes.length * 2);
     const words = new Uint32Array(capacity * 2);
     words.set(this.words);
     this.words = words;
-    const stacks = new Uint32Array(capacity);
-    stacks.set(this.stacks);
-    this.stacks = stacks;
+    const nodes = new Uint32Array(capacity);
+    nodes.set(this.nodes);
+    this.nodes = nodes;
   }
 
   forget(): void {
     this.length = 0;
     this.words = new Uint32Array(0);
-    this.stacks = new Uint32Array(0);
+    this.nodes = new Uint32Array(0);
   }
 }

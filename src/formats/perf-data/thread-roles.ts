@@ -1,4 +1,6 @@
+import type { FrameId } from '../../profile/frames.js';
 import type { Profile } from '../../profile/profile.js';
+import { ROOT, type StackId } from '../../profile/stacks.js';
 import type { ThreadRole } from '../../profile/threads.js';
 import type { AddressNamer } from './address-namer.js';
 import type { SampledThread } from './sampled-thread.js';
@@ -22,11 +24,11 @@ export class ThreadRoles {
     private readonly namer: AddressNamer,
   ) {}
 
-  /** Looks at the thread's last chain, when it is its turn. The thread of a process's own id is its main one. */
-  observe(thread: SampledThread): void {
+  /** Looks at a sample's stack when it is the thread's turn. The thread of a process's own id is its main one. */
+  observe(thread: SampledThread, stack: StackId): void {
     const turn = thread.samples++;
     if (thread.tid === thread.task.pid || (turn >= EVERY && turn % EVERY !== 0)) return;
-    const role = this.roleOfChain(thread);
+    const role = this.roleOfStack(stack);
     if (role === undefined) return;
     const votes = thread.roleVotes;
     votes[role]++;
@@ -34,15 +36,12 @@ export class ThreadRoles {
     if (votes[role] >= votes[roles[thread.id]]) roles[thread.id] = role;
   }
 
-  private roleOfChain(thread: SampledThread): ThreadRole | undefined {
-    const { chain } = thread;
-    const { frame } = this.profile.stacks.columns;
-    let previous = chain.root;
-    for (let entry = 0; entry < chain.length && entry < DEPTH; entry++) {
-      const stack = chain.stacks[entry];
-      if (stack === previous) continue;
-      previous = stack;
-      const role = this.roleOfFrame(frame.data[stack]);
+  private roleOfStack(stack: StackId): ThreadRole | undefined {
+    const { parent, frame } = this.profile.stacks.columns;
+    const frames: FrameId[] = [];
+    for (let at = stack; at !== ROOT; at = parent.data[at]) frames.push(frame.data[at]);
+    for (let i = frames.length - 1; i >= Math.max(0, frames.length - DEPTH); i--) {
+      const role = this.roleOfFrame(frames[i]);
       if (role !== undefined) return role;
     }
     return undefined;
