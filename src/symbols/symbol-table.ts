@@ -18,10 +18,14 @@ const STT_GNU_IFUNC = 10;
 const SHN_UNDEF = 0;
 const STB_LOCAL = 0;
 const STB_WEAK = 2;
+const VERSION_IS_HIDDEN = 0x8000;
+const UNDERSCORE = 0x5f;
+const AT_SIGN = 0x40;
 
 /** Twice what the largest browsers have: an index has to fit in 21 bits for `sortKey`. */
 const MAX_SYMBOLS = 2 ** 21;
 const MAX_STRINGS = 512 << 20;
+const SHT_GNU_VERSYM = 0x6fffffff;
 /** Code of one binary spans less than this, so that offsets from its start fit in 32 bits. */
 const MAX_SPAN = 2 ** 32;
 
@@ -55,8 +59,7 @@ export class SymbolTable {
 
   /** The text of a name as the binary spells it, mangled. */
   nameAt(offset: number): string {
-    const end = this.strings.indexOf(0, offset);
-    return this.strings.toString('utf8', offset, end < 0 ? this.strings.length : end);
+    return this.strings.toString('utf8', offset, nameEnd(this.strings, offset));
   }
 }
 
@@ -88,7 +91,12 @@ function tableOf(
   const symbols = sectionBytes(image, section, MAX_SYMBOLS * SYMBOL_SIZE);
   const strings = bytesOf(sectionBytes(image, stringSection, MAX_STRINGS));
   const base = Math.min(...code.map(({ address }) => address));
-  const reader = new SymbolReader(symbols, strings, image.littleEndian, base);
+  const versionSection = image.sections.find(({ type }) => type === SHT_GNU_VERSYM);
+  const versions =
+    section.type === SHT_DYNSYM && versionSection !== undefined
+      ? sectionBytes(image, versionSection, MAX_SYMBOLS * 2)
+      : undefined;
+  const reader = new SymbolReader(symbols, strings, image.littleEndian, base, versions);
   return new RangeBuilder(reader, sortedFunctions(reader, code), code, image.sections).build();
 }
 
@@ -101,6 +109,7 @@ class SymbolReader {
     readonly strings: Buffer,
     private readonly littleEndian: boolean,
     readonly base: number,
+    private readonly versions: DataView | undefined,
   ) {
     this.count = Math.floor(records.byteLength / SYMBOL_SIZE);
   }
@@ -129,6 +138,18 @@ class SymbolReader {
 
   size(symbol: number): number {
     return this.u64(symbol * SYMBOL_SIZE + 16);
+  }
+
+  /** `.symtab` writes `cfree@GLIBC_2.2.5` for these and `free@@…` for the others; `.dynsym` has a section of flags. */
+  isOldVersion(symbol: number): boolean {
+    if (this.versions !== undefined) {
+      const at = symbol * 2;
+      if (at + 2 > this.versions.byteLength) return false;
+      return (this.versions.getUint16(at, this.littleEndian) & VERSION_IS_HIDDEN) !== 0;
+    }
+    const name = this.name(symbol);
+    const at = this.strings.subarray(name, nameEnd(this.strings, name)).indexOf(AT_SIGN);
+    return at > 0 && this.strings[name + at + 1] !== AT_SIGN;
   }
 
   private u64(at: number): number {
@@ -254,30 +275,37 @@ class RangeBuilder {
   }
 }
 
-/** Of several names for one address: exported before weak before local, fewer leading underscores, longest. */
+/**
+ * Of several names for one address: that of a function before a label, exported before local, the present one before
+ * one that is kept for old programs (`cfree` for `free`), fewer leading underscores, not weak, longest.
+ */
 function isBetterName(reader: SymbolReader, other: number, best: number): boolean {
-  const byType = typeRank(reader.type(other)) - typeRank(reader.type(best));
-  if (byType !== 0) return byType > 0;
-  const byBinding = bindingRank(reader.binding(other)) - bindingRank(reader.binding(best));
-  if (byBinding !== 0) return byBinding > 0;
-  const a = measureName(reader.strings, reader.name(other));
-  const b = measureName(reader.strings, reader.name(best));
-  return a.underscores !== b.underscores ? a.underscores < b.underscores : a.length > b.length;
+  const a = preference(reader, other);
+  const b = preference(reader, best);
+  const decisive = a.findIndex((value, i) => value !== b[i]);
+  return decisive >= 0 && a[decisive] > b[decisive];
 }
 
-function typeRank(type: number): number {
-  return type === STT_NOTYPE ? 0 : 1;
-}
-
-function bindingRank(binding: number): number {
-  if (binding === STB_LOCAL) return 0;
-  return binding === STB_WEAK ? 1 : 2;
+function preference(reader: SymbolReader, symbol: number): number[] {
+  const { underscores, length } = measureName(reader.strings, reader.name(symbol));
+  const binding = reader.binding(symbol);
+  return [
+    reader.type(symbol) === STT_NOTYPE ? 0 : 1,
+    binding === STB_LOCAL ? 0 : 1,
+    reader.isOldVersion(symbol) ? 0 : 1,
+    -underscores,
+    binding === STB_WEAK ? 0 : 1,
+    length,
+  ];
 }
 
 function measureName(strings: Buffer, offset: number): { underscores: number; length: number } {
   let at = offset;
-  while (strings[at] === 0x5f) at++;
-  const underscores = at - offset;
-  const end = strings.indexOf(0, at);
-  return { underscores, length: (end < 0 ? strings.length : end) - offset };
+  while (strings[at] === UNDERSCORE) at++;
+  return { underscores: at - offset, length: nameEnd(strings, at) - offset };
+}
+
+function nameEnd(strings: Buffer, from: number): number {
+  const end = strings.indexOf(0, from);
+  return end < 0 ? strings.length : end;
 }
