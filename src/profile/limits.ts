@@ -18,7 +18,7 @@ export const LIMITS = {
   /** Samples of a profile held in memory. */
   samples: 67_108_864,
   /** Series of a profile: threads times events. */
-  series: 131_072,
+  series: 262_144,
   /** Times its size that a .gz or .zst may unpack to, once it has unpacked `unpackedFree` bytes. */
   unpackedRatio: 250,
   unpackedFree: 67_108_864,
