@@ -44,7 +44,7 @@ export class Callchains {
   /** A chain with more frames than the limit shows that the recorder's limit was higher. */
   private deepest = 0;
   /** The chain being read: `count` entries (callee first) from words[first]. */
-  private words = new Uint32Array(0);
+  private words: Uint32Array = new Uint32Array(0);
   private first = 0;
   private count = 0;
   /** What the sample says was executing, for entries before the first marker. */
@@ -128,7 +128,7 @@ export class Callchains {
       const hi = words[at + 1];
       known[entry * 2] = lo;
       known[entry * 2 + 1] = hi;
-      const key = words[at - 1] === ALL_ONES && words[at - 2] >= FIRST_MARKER_LO ? hi ^ EXACT : hi;
+      const key = words[at - 1] === ALL_ONES && words[at - 2] >= FIRST_MARKER_LO ? (hi ^ EXACT) >>> 0 : hi;
       const next = (node + 1) * NODE_WORDS;
       if (rows[next] === node && rows[next + 1] === lo && rows[next + 2] === key) node++;
       else {
