@@ -7,6 +7,7 @@ import { readPerfData } from '../../formats/perf-data/index.js';
 import { Symbolizer } from '../../symbols/symbolizer.js';
 import type { EnginePlan, EngineSession } from '../engine.js';
 import { ChargedCpu } from './charged-cpu.js';
+import { describeNodeVersions } from './node-versions.js';
 import { PerfProcess } from './perf-process.js';
 import { targetRecords } from './target-records.js';
 import { planV8Flags, type V8Flags } from './v8-flags.js';
@@ -58,10 +59,10 @@ export class PerfSession implements EngineSession {
     return this.flags.nodeOptions;
   }
 
-  started(_pid: number, startNs: bigint): void {
+  started(pid: number, startNs: bigint): void {
     const { profile, delayMs, onBatch } = this.plan;
     this.reading = readPerfData(
-      { name: "perf's output", size: undefined, chunks: () => this.records() },
+      { name: "perf's output", size: undefined, chunks: () => this.records(pid) },
       profile,
       { symbolizer: this.symbolizer, startNs: Number(startNs), live: true, onBatch },
     );
@@ -84,6 +85,7 @@ export class PerfSession implements EngineSession {
     await this.perf.stop();
     await this.reading;
     this.charged.fill(this.plan.profile);
+    describeNodeVersions(this.plan, this.flags.nodeVersion);
   }
 
   /** Says whose JavaScript will have no names, and why. */
@@ -104,10 +106,11 @@ export class PerfSession implements EngineSession {
     await this.perf.stop();
   }
 
-  private records(): AsyncIterable<Uint8Array> {
+  private records(launchedPid: number): AsyncIterable<Uint8Array> {
     const isClock = /^(cpu|task)-clock\b/.test(this.plan.event);
     return targetRecords(this.perf.output, {
       ownPid: process.pid,
+      launchedPid,
       onlyLaunched: !this.plan.children,
       onCount: (pid, tid, count, runningNs) => this.charged.count(pid, tid, isClock ? count : runningNs),
     });

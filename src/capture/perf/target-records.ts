@@ -20,12 +20,20 @@ const THREAD_MAP = 73;
 const WITH_PID = new Set([1, COMM, 4, FORK, READ, 10, 16]);
 
 const MISC_COMM_EXEC = 1 << 13;
-const SAMPLE_IP = 1n << 0n;
-const SAMPLE_IDENTIFIER = 1n << 16n;
+/** Bits of perf_event_attr.sample_type. */
+enum SampleBit {
+  Ip = 1 << 0,
+  Time = 1 << 2,
+  Id = 1 << 6,
+  Cpu = 1 << 7,
+  StreamId = 1 << 9,
+  Identifier = 1 << 16,
+}
 
 export interface TargetRecordsOptions {
   /** The process whose records are left out: ours. */
   readonly ownPid: number;
+  readonly launchedPid: number;
   /** Only the launched process is wanted, not those it starts. */
   readonly onlyLaunched: boolean;
   /** perf's count of the first event for a thread that ended, on one CPU; `runningNs` is how long it counted. */
@@ -38,109 +46,144 @@ export async function* targetRecords(
 ): AsyncIterable<Uint8Array> {
   const filter = new RecordFilter(options);
   for await (const chunk of chunks) yield* filter.pass(chunk);
-  yield* filter.rest();
+  yield filter.rest();
 }
 
 class RecordFilter {
   private held: Uint8Array = new Uint8Array(0);
-  /** Bytes to be passed on before the next record begins. */
-  private verbatim = PIPE_HEADER_SIZE;
-  private pidOffsetInSample = RECORD_HEADER_SIZE;
-  private countedIds: ReadonlySet<bigint> | undefined;
-  private launchedPid: number | undefined;
-  /** Between fork and exec the target is a copy of us: what it does then is ours. */
-  private hasExeced = false;
+  /** Where in `held` the next record is to be looked at: after perf's header, at first. */
+  private next = PIPE_HEADER_SIZE;
+  private keptFrom = 0;
+  private layout: SampleLayout | undefined;
+  /** When the target became the program; before that it was a copy of us, and what it did is ours. */
+  private execTime: bigint | undefined;
 
   constructor(private readonly options: TargetRecordsOptions) {}
 
+  /**
+   * Until the exec is met everything is held: perf empties one CPU's buffer after the other, so that the
+   * target's samples on one may come long before its exec on another.
+   */
   *pass(chunk: Uint8Array): Iterable<Uint8Array> {
     const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    let keptFrom = 0;
-    let at = 0;
-    while (at < bytes.length) {
-      if (this.verbatim > 0) {
-        const passed = Math.min(this.verbatim, bytes.length - at);
-        this.verbatim -= passed;
-        at += passed;
-        continue;
-      }
-      if (at + RECORD_HEADER_SIZE > bytes.length) break;
-      const size = view.getUint16(at + 6, LITTLE);
-      if (at + size > bytes.length) break;
-      if (size < RECORD_HEADER_SIZE) {
-        this.verbatim = Number.POSITIVE_INFINITY;
-        continue;
-      }
-      if (!this.wants(view, at, size)) {
-        if (keptFrom < at) yield bytes.subarray(keptFrom, at);
-        keptFrom = at + size;
-      }
-      at += size;
+    if (this.execTime === undefined) {
+      this.next = forEachRecord(view, this.next, (at, size) => this.lookForExec(view, at, size));
+      this.held = bytes;
+      if (this.execTime === undefined) return;
+      this.next = PIPE_HEADER_SIZE;
     }
-    if (keptFrom < at) yield bytes.subarray(keptFrom, at);
-    this.held = bytes.subarray(at);
+    const kept: Uint8Array[] = [];
+    this.keptFrom = 0;
+    const end = forEachRecord(view, this.next, (at, size) => {
+      if (this.wants(view, at)) return;
+      if (this.keptFrom < at) kept.push(bytes.subarray(this.keptFrom, at));
+      this.keptFrom = at + size;
+    });
+    if (this.keptFrom < end) kept.push(bytes.subarray(this.keptFrom, end));
+    this.held = bytes.subarray(end);
+    this.next = 0;
+    yield* kept;
   }
 
-  *rest(): Iterable<Uint8Array> {
-    if (this.held.length > 0) yield this.held;
+  /** What is left at the end: a record that was cut, or all when nothing was launched. */
+  rest(): Uint8Array {
+    return this.execTime === undefined ? this.held.subarray(0, PIPE_HEADER_SIZE) : this.held;
   }
 
-  private wants(view: DataView, at: number, size: number): boolean {
+  private lookForExec(view: DataView, at: number, size: number): void {
     const type = view.getUint32(at, LITTLE);
-    if (type === SAMPLE) return this.wantsProcess(view.getUint32(at + this.pidOffsetInSample, LITTLE));
-    if (type === HEADER_ATTR) this.readAttr(view, at, size);
-    if (type === HEADER_TRACING_DATA) this.verbatim = view.getUint32(at + RECORD_HEADER_SIZE, LITTLE);
+    if (type === HEADER_ATTR) this.layout ??= readLayout(view, at + RECORD_HEADER_SIZE, at + size);
+    const isExec = type === COMM && (view.getUint16(at + 4, LITTLE) & MISC_COMM_EXEC) !== 0;
+    if (!isExec || view.getUint32(at + RECORD_HEADER_SIZE, LITTLE) !== this.options.launchedPid) return;
+    // The program may exec again; the first counts, and the buffers of several CPUs come in any order.
+    const time = view.getBigUint64(at + size - this.layout!.timeFromEnd, LITTLE);
+    if (this.execTime === undefined || time < this.execTime) this.execTime = time;
+  }
+
+  private wants(view: DataView, at: number): boolean {
+    const type = view.getUint32(at, LITTLE);
+    if (type === SAMPLE) return this.wantsSample(view, at);
     if (type === THREAD_MAP) return false;
     if (!WITH_PID.has(type)) return true;
     const pid = view.getUint32(at + RECORD_HEADER_SIZE, LITTLE);
-    if (type === FORK && this.isLaunch(view, at, pid)) return false;
-    if (
-      type === COMM &&
-      pid === this.launchedPid &&
-      (view.getUint16(at + 4, LITTLE) & MISC_COMM_EXEC) !== 0
-    ) {
-      this.hasExeced = true;
-    }
-    if (!this.wantsProcess(pid)) return false;
+    if (!this.wantsProcess(pid) || (type === FORK && this.isLaunch(view, at))) return false;
     if (type === READ) this.count(view, at, pid);
     return true;
   }
 
-  /** The fork that made the target. A thread of ours also begins by such a record, with our pid. */
-  private isLaunch(view: DataView, at: number, pid: number): boolean {
-    const parent = view.getUint32(at + RECORD_HEADER_SIZE + 4, LITTLE);
-    if (parent !== this.options.ownPid || pid === parent) return false;
-    this.launchedPid = pid;
-    return true;
+  private wantsSample(view: DataView, at: number): boolean {
+    const pidAt = at + this.layout!.pidFromStart;
+    const pid = view.getUint32(pidAt, LITTLE);
+    if (!this.wantsProcess(pid)) return false;
+    return pid !== this.options.launchedPid || view.getBigUint64(pidAt + 8, LITTLE) >= this.execTime!;
+  }
+
+  /** The fork that made the target: its parent is us. */
+  private isLaunch(view: DataView, at: number): boolean {
+    return view.getUint32(at + RECORD_HEADER_SIZE + 4, LITTLE) === this.options.ownPid;
   }
 
   private wantsProcess(pid: number): boolean {
-    if (pid === this.options.ownPid) return false;
-    if (pid === this.launchedPid) return this.hasExeced;
-    return !this.options.onlyLaunched;
-  }
-
-  /** HEADER_ATTR: the event's perf_event_attr, its size in its second word, then the ids of its counters. */
-  private readAttr(view: DataView, at: number, size: number): void {
-    if (this.countedIds !== undefined) return;
-    const attr = at + RECORD_HEADER_SIZE;
-    const sampleType = view.getBigUint64(attr + 24, LITTLE);
-    if ((sampleType & SAMPLE_IDENTIFIER) !== 0n) this.pidOffsetInSample += 8;
-    if ((sampleType & SAMPLE_IP) !== 0n) this.pidOffsetInSample += 8;
-    const ids = new Set<bigint>();
-    for (let id = attr + view.getUint32(attr + 4, LITTLE); id + 8 <= at + size; id += 8) {
-      ids.add(view.getBigUint64(id, LITTLE));
-    }
-    this.countedIds = ids;
+    return pid !== this.options.ownPid && (!this.options.onlyLaunched || pid === this.options.launchedPid);
   }
 
   /** READ: pid, tid, value, time enabled, time running, id: the read_format that `perf record -s` asks for. */
   private count(view: DataView, at: number, pid: number): void {
     const body = at + RECORD_HEADER_SIZE;
-    if (!this.countedIds?.has(view.getBigUint64(body + 32, LITTLE))) return;
+    if (!this.layout!.countedIds.has(view.getBigUint64(body + 32, LITTLE))) return;
     const value = Number(view.getBigUint64(body + 8, LITTLE));
     const running = Number(view.getBigUint64(body + 24, LITTLE));
     this.options.onCount(pid, view.getUint32(body + 4, LITTLE), value, running);
   }
+}
+
+/** Where the fields we need are, by the first event's attributes. */
+interface SampleLayout {
+  /** Offset of the process id in a sample; the time follows it. */
+  readonly pidFromStart: number;
+  /** Offset of the time from the end of any other record. */
+  readonly timeFromEnd: number;
+  /** Ids of the first event's counters, one per CPU. */
+  readonly countedIds: ReadonlySet<bigint>;
+}
+
+/** HEADER_ATTR: a perf_event_attr, its size in its second word, sample_type at 24; then the ids of its counters. */
+function readLayout(view: DataView, attr: number, end: number): SampleLayout {
+  const sampleType = view.getUint32(attr + 24, LITTLE);
+  const sizeOf = (bits: number[]) => 8 * bits.filter((bit) => (sampleType & bit) !== 0).length;
+  const ids = new Set<bigint>();
+  for (let id = attr + view.getUint32(attr + 4, LITTLE); id + 8 <= end; id += 8) {
+    ids.add(view.getBigUint64(id, LITTLE));
+  }
+  return {
+    pidFromStart: RECORD_HEADER_SIZE + sizeOf([SampleBit.Identifier, SampleBit.Ip]),
+    timeFromEnd: sizeOf([
+      SampleBit.Time,
+      SampleBit.Id,
+      SampleBit.StreamId,
+      SampleBit.Cpu,
+      SampleBit.Identifier,
+    ]),
+    countedIds: ids,
+  };
+}
+
+/** Calls `visit` for each whole record from `from` on, and returns where the first that is not whole begins. */
+function forEachRecord(view: DataView, from: number, visit: (at: number, size: number) => void): number {
+  let at = from;
+  while (at + RECORD_HEADER_SIZE <= view.byteLength) {
+    const size = recordSize(view, at);
+    if (at + size > view.byteLength) break;
+    visit(at, size);
+    at += size;
+  }
+  return Math.min(at, view.byteLength);
+}
+
+/** The size in a record's header; the data of tracepoint formats comes after it. */
+function recordSize(view: DataView, at: number): number {
+  const size = Math.max(view.getUint16(at + 6, LITTLE), RECORD_HEADER_SIZE);
+  if (view.getUint32(at, LITTLE) !== HEADER_TRACING_DATA || at + 12 > view.byteLength) return size;
+  return size + view.getUint32(at + RECORD_HEADER_SIZE, LITTLE);
 }
