@@ -24,7 +24,7 @@ const TIERS = new Map([
 /** Tags of code whose name is that of a JavaScript function (src/logger/log.cc, older V8s included). */
 const JS_TAG = /^(?:JS|LazyCompile|Function|Eval|Script|Callback):/;
 const MARKER = /^o?([~^+*])'?/;
-const PLACE = /^(.*):(\d+)(?::(\d+))?$/s;
+const PLACE = /^(.*?):(\d+)(?::(\d+))?$/s;
 const WASM_NAME =
   /^wasm-function\[\d+\]|^wasm-to-js|^js-to-wasm|^c-to-wasm|-(?:liftoff|turbofan|turboshaft)$/;
 const WASM_TIER = /-(liftoff|turbofan|turboshaft)$/;
