@@ -1,0 +1,48 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Profile } from '../profile/profile.js';
+import type { ReportOptions } from './report/print.js';
+import type { Output } from './terminal.js';
+
+const GROUPINGS = ['function', 'file', 'package', 'layer', 'thread', 'process'];
+
+/** `stackscope report`. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description(
+      'Say where the CPU time of a recording goes: the culprit, layers, functions, stacks, threads',
+    )
+    .argument('<file>', 'a recording of any format that stackscope reads; - is standard input')
+    .addOption(new Option('--by <what>', 'one table instead of the report').choices(GROUPINGS))
+    .addOption(
+      new Option('--sort <key>', 'order of that table').choices(['self', 'total', 'name']).default('self'),
+    )
+    .option('--tree', 'the call tree, from the outermost functions')
+    .option('--inverted', 'the call tree, from the innermost functions to their callers')
+    .option('--thread <id>', 'only threads of this id, role or name')
+    .option('--from <time>', 'only from this time after the start: 2.5, 300ms, 1m')
+    .option('--to <time>', 'only up to this time after the start')
+    .option('--layer <name>', 'only what ran in this layer: kernel, v8, application …')
+    .option('--grep <pattern>', 'only stacks with a function or file that matches the regular expression')
+    .option('--limit <n>', 'rows of each table, lines of a tree', positive)
+    .option('--json', 'as JSON: docs/report.schema.json')
+    .action(async (file: string, options: ReportOptions) => printReport(file, options, process.stdout));
+}
+
+/**
+ * Writes the report of a recording (a profile, or a file of any format, `-` for standard input) to `stream`.
+ * @throws UserError when it cannot be read or an option cannot be meant
+ */
+export async function printReport(
+  recording: Profile | string,
+  options: ReportOptions,
+  stream: Output,
+): Promise<void> {
+  const print = await import('./report/print.js');
+  await print.printReport(recording, options, stream);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('A whole number from 1 is needed.');
+}

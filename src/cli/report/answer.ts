@@ -1,0 +1,63 @@
+import { findCulprits, type Suspect } from '../../analysis/culprit.js';
+import { insideWeights } from '../../analysis/inside.js';
+import { partsInstead } from '../../analysis/instead.js';
+import { LAYER_NAMES, Layer } from '../../profile/layers.js';
+import { shortenMiddle, textWidth, visible } from '../terminal.js';
+import type { ReportContext } from './context.js';
+import { percent, shareOf, whole } from './numbers.js';
+
+/** The first lines: which function it is, and what the time under it goes to; or why there is none. */
+export function answer(context: ReportContext): string[] {
+  const culprits = findCulprits(context.selection, context.functions);
+  if (culprits.length === 0) return [noCulprit(context)];
+  const [first, ...others] = culprits;
+  return [
+    culpritLine(context, 'Culprit: ', first),
+    ...inside(context, first),
+    ...others.map((other) => culpritLine(context, '    and: ', other)),
+  ];
+}
+
+function culpritLine(context: ReportContext, lead: string, { func, total }: Suspect): string {
+  const { paint, places, selection, width } = context;
+  const share = `${percent(shareOf(selection, total))} of ${whole(selection)}`;
+  const room = width - textWidth(lead) - textWidth(share) - 4;
+  const name = shortenMiddle(
+    places.name(func),
+    Math.max(Math.floor(room / 2), room - textWidth(places.place(func))),
+  );
+  const place = shortenMiddle(places.place(func), room - textWidth(name));
+  return `${paint('bold', `${lead}${name}`)}  ${place}  ${paint('bold', share)}`;
+}
+
+/** Smaller parts of a culprit are left out of its second line. */
+const SMALLEST_PART = 0.03;
+
+function inside({ selection, width, paint }: ReportContext, { func, total }: Suspect): string[] {
+  const { byLayer, collector } = insideWeights(selection, func);
+  const parts = byLayer
+    .filter(({ weight }) => weight / total >= SMALLEST_PART)
+    .map(({ layer, weight }) => `${Math.round((100 * weight) / total)} % ${partName(layer)}`);
+  if (collector / total >= SMALLEST_PART)
+    parts.push(`garbage collection ${Math.round((100 * collector) / total)} %`);
+  if (parts.length < 2) return [];
+  return [paint('dim', shortenMiddle(`         spent in ${parts.join(', ')}`, width))];
+}
+
+function partName(layer: Layer): string {
+  return layer === Layer.Application ? 'application code' : LAYER_NAMES[layer];
+}
+
+function noCulprit(context: ReportContext): string {
+  const { selection, places, paint, width } = context;
+  const parts = partsInstead(selection).map(
+    ({ what, func, share }) =>
+      `${Math.round(share * 100)} % is ${visible(what)}${func === undefined ? '' : ` (${places.place(func)})`}`,
+  );
+  const why = parts.length > 0 ? parts.join(', ') : nothingRan(selection.samples);
+  return paint('bold', shortenMiddle(`No single culprit: ${why}`, width * 2));
+}
+
+function nothingRan(samples: number): string {
+  return samples === 0 ? 'there are no samples' : 'the program was idle in every sample';
+}

@@ -1,0 +1,120 @@
+import { collectorWeight } from '../../analysis/garbage-collection.js';
+import { layerWeights } from '../../analysis/layers.js';
+import { packageWeights } from '../../analysis/packages.js';
+import { sumKnown } from '../../analysis/processes.js';
+import { threadWeights } from '../../analysis/threads.js';
+import { Layer } from '../../profile/layers.js';
+import { Unit } from '../../profile/series.js';
+import { shortenMiddle, visible } from '../terminal.js';
+import { layerName, layerOf, paintLayer, type ReportContext } from './context.js';
+import { bar, count, duration, percent, shareOf, weight } from './numbers.js';
+import { table } from './table.js';
+import { functionTable } from './tables.js';
+
+/** A part of the report: a heading and its lines. One without lines is left out. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** What was recorded, how, and how much of it. */
+export function recordingLines({ selection, width, paint }: ReportContext): string[] {
+  const { info, processes } = selection.profile;
+  const how = [
+    info.engine,
+    info.frequencyHz > 0 ? `${count(info.frequencyHz)} samples a second` : '',
+    duration(info.durationUs * 1000),
+    processes.length > 1 ? `${processes.length} processes` : '',
+    nodeVersions(selection.profile.processes),
+  ].filter((part) => part !== '');
+  const command = info.command === null ? [] : [shortenMiddle(visible(info.command), width)];
+  return [...command, shortenMiddle(how.join(', '), width), shortenMiddle(amounts(selection), width)].map(
+    (line) => paint('dim', line),
+  );
+}
+
+function nodeVersions(processes: ReportContext['selection']['profile']['processes']): string {
+  const versions = new Set(
+    Array.from({ length: processes.length }, (_, id) => processes.nodeVersion(id)).filter((v) => v !== ''),
+  );
+  return versions.size > 0 ? `Node ${visible([...versions].join(', '))}` : '';
+}
+
+function amounts(selection: ReportContext['selection']): string {
+  const { total, idle, samples, isWhole, measure } = selection;
+  const kind =
+    measure.unit === Unit.CpuNs ? ' of CPU' : measure.unit === Unit.WallNs ? ' busy' : ` ${measure.event}`;
+  const parts = [`${weight(selection, total)}${kind} in ${count(samples)} samples`];
+  if (idle > 0) parts.push(`${weight(selection, idle)} idle`);
+  const charged = sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs));
+  if (isWhole && !Number.isNaN(charged)) parts.push(`the kernel charged ${duration(charged)}`);
+  return `${isWhole ? '' : 'Selected: '}${parts.join(', ')}`;
+}
+
+const BAR_WIDTH = 40;
+
+export function layerSection(context: ReportContext): Section {
+  const { selection, width, paint } = context;
+  const layers = layerWeights(selection).filter(({ self }) => self > 0);
+  const collecting = shareOf(selection, collectorWeight(selection));
+  const barWidth = Math.max(10, Math.min(BAR_WIDTH, width - 56));
+  const rows = layers.map(({ layer, self }) => [
+    layerName(layer),
+    percent(shareOf(selection, self)),
+    weight(selection, self),
+    bar(shareOf(selection, self), barWidth),
+    layer === Layer.V8 && collecting >= 0.001 ? `${percent(collecting)} is garbage collection` : '',
+  ]);
+  const columns = [
+    { title: '', align: 'left' },
+    { title: '', align: 'right' },
+    { title: '', align: 'right' },
+    { title: '', align: 'left' },
+    { title: '', align: 'left', stretch: true },
+  ] as const;
+  const colour = (cell: string, column: number, row: number) =>
+    column === 3 || column === 0
+      ? paintLayer(paint, layers[row].layer, cell)
+      : column === 4
+        ? paint('dim', cell)
+        : cell;
+  return { title: 'By layer', lines: table(columns, rows, width, paint, colour) };
+}
+
+export function packageSection({ selection, width, paint, limit }: ReportContext): Section {
+  const rows = packageWeights(selection)
+    .sort((a, b) => b.total - a.total)
+    .slice(0, limit ?? 8)
+    .map(({ name, self, total }) => [
+      percent(shareOf(selection, self)),
+      percent(shareOf(selection, total)),
+      visible(name),
+    ]);
+  if (rows.length === 0) return { title: 'By package', lines: [] };
+  const columns = [
+    { title: 'self', align: 'right' },
+    { title: 'total', align: 'right' },
+    { title: 'package', align: 'left', stretch: true },
+  ] as const;
+  return { title: 'By package', lines: table(columns, rows, width, paint) };
+}
+
+const HOTTEST = 10;
+
+export function selfSection(context: ReportContext): Section {
+  const rows = context.functions.filter(({ self }) => self > 0).slice(0, context.limit ?? HOTTEST);
+  return { title: 'Hottest functions by self: what ran', lines: functionTable(context, rows) };
+}
+
+/** By total, Node's and V8's own callers are at the top of every stack and tell nothing: they are left out. */
+export function totalSection(context: ReportContext): Section {
+  const mine = (func: number) => [Layer.Application, Layer.Dependency].includes(layerOf(context, func));
+  const rows = context.functions
+    .filter(({ func }) => mine(func))
+    .sort((a, b) => b.total - a.total || b.self - a.self)
+    .slice(0, context.limit ?? HOTTEST);
+  return {
+    title: 'Hottest functions by total: your code and packages, with all they called',
+    lines: functionTable(context, rows),
+  };
+}
