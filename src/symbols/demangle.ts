@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import * as bindings from 'gecko-profiler-demangle/index_bg.js';
+import { limitWasmMemory } from './wasm-memory.js';
 
-/** Longer names are shown as they are: each step of a mangled name can double the text it stands for. */
-const MAX_MANGLED = 4096;
+/** Longer names are shown as they are. Node's longest has some 1,000 characters. */
+const MAX_MANGLED = 8192;
+/**
+ * 64 KiB each. A mangled name can refer to its own parts, so a short one may stand for gigabytes: decoding stops
+ * where this memory ends, after a tenth of a second.
+ */
+const MAX_PAGES = 128;
+/** After so many names that did not fit, only those that are too short to do harm are decoded. */
+const MAX_OVERFLOWS = 4;
+const HARMLESS_LENGTH = 128;
 
-const known = new Map<string, string>();
-let loaded = false;
+let demangler: Demangler | undefined;
+let overflows = 0;
 
 /**
  * The name as its source spells it: Itanium C++ (`_Z`) and Rust (`_R`, `_ZN…17h`); anything else, and what
@@ -14,32 +22,60 @@ let loaded = false;
  */
 export function demangle(name: string): string {
   const isMangled = name.startsWith('_Z') || name.startsWith('_R');
-  if (!isMangled || name.length > MAX_MANGLED) return name;
-  let readable = known.get(name);
-  if (readable === undefined) {
-    readable = decode(name);
-    known.set(name, readable);
-  }
-  return readable;
-}
-
-function decode(name: string): string {
-  if (!loaded) load();
+  const limit = overflows < MAX_OVERFLOWS ? MAX_MANGLED : HARMLESS_LENGTH;
+  if (!isMangled || name.length > limit) return name;
+  demangler ??= new Demangler();
   try {
-    const readable = bindings.demangle_any(name);
+    const readable = demangler.decode(name);
     // What it cannot decode it returns without the first underscore.
     return readable === name.slice(1) ? name : readable;
-  } catch {
+  } catch (error) {
+    if (!isWasmTrap(error)) throw error;
+    demangler = undefined;
+    overflows++;
     return name;
   }
 }
 
-/** The package's own entry imports its WebAssembly as a module, which Node can only do from 24 on. */
-function load(): void {
-  const file = fileURLToPath(import.meta.resolve('gecko-profiler-demangle/index_bg.wasm'));
-  const module = new WebAssembly.Module(readFileSync(file));
-  const { exports } = new WebAssembly.Instance(module, { './index_bg.js': bindings });
-  bindings.__wbg_set_wasm(exports);
-  (exports as { __wbindgen_start(): void }).__wbindgen_start();
-  loaded = true;
+function isWasmTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+}
+
+interface DemanglerExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  demangle_any(place: number, length: number): [place: number, length: number];
+  __wbindgen_malloc(size: number, align: number): number;
+  __wbindgen_free(place: number, size: number, align: number): void;
+}
+
+/**
+ * gecko-profiler-demangle, called without the package's own bindings: they import WebAssembly as a module, which Node
+ * can do from 24 on only, and cannot begin anew after a name that was too much.
+ */
+class Demangler {
+  private readonly wasm: DemanglerExports;
+
+  constructor() {
+    const file = fileURLToPath(import.meta.resolve('gecko-profiler-demangle/index_bg.wasm'));
+    const module = new WebAssembly.Module(limitWasmMemory(readFileSync(file), MAX_PAGES));
+    // It is called to prepare for JavaScript objects, and is never given any.
+    const bindings = { __wbindgen_init_externref_table: () => {} };
+    const instance = new WebAssembly.Instance(module, { './index_bg.js': bindings });
+    this.wasm = instance.exports as unknown as DemanglerExports;
+  }
+
+  decode(name: string): string {
+    const { wasm } = this;
+    const length = Buffer.byteLength(name);
+    const place = wasm.__wbindgen_malloc(length, 1);
+    Buffer.from(wasm.memory.buffer, place, length).write(name);
+    const [resultPlace, resultLength] = wasm.demangle_any(place, length);
+    const readable = Buffer.from(wasm.memory.buffer).toString(
+      'utf8',
+      resultPlace,
+      resultPlace + resultLength,
+    );
+    wasm.__wbindgen_free(resultPlace, resultLength, 1);
+    return readable;
+  }
 }

@@ -148,8 +148,9 @@ class SymbolReader {
       return (this.versions.getUint16(at, this.littleEndian) & VERSION_IS_HIDDEN) !== 0;
     }
     const name = this.name(symbol);
-    const at = this.strings.subarray(name, nameEnd(this.strings, name)).indexOf(AT_SIGN);
-    return at > 0 && this.strings[name + at + 1] !== AT_SIGN;
+    let at = name + 1;
+    while (at < this.strings.length && this.strings[at] !== 0 && this.strings[at] !== AT_SIGN) at++;
+    return this.strings[at] === AT_SIGN && this.strings[at + 1] !== AT_SIGN;
   }
 
   private u64(at: number): number {
@@ -280,32 +281,31 @@ class RangeBuilder {
  * one that is kept for old programs (`cfree` for `free`), fewer leading underscores, not weak, longest.
  */
 function isBetterName(reader: SymbolReader, other: number, best: number): boolean {
-  const a = preference(reader, other);
-  const b = preference(reader, best);
-  const decisive = a.findIndex((value, i) => value !== b[i]);
-  return decisive >= 0 && a[decisive] > b[decisive];
+  const { strings } = reader;
+  const a = reader.name(other);
+  const b = reader.name(best);
+  const order =
+    flag(reader.type(best) === STT_NOTYPE) - flag(reader.type(other) === STT_NOTYPE) ||
+    flag(reader.binding(best) === STB_LOCAL) - flag(reader.binding(other) === STB_LOCAL) ||
+    flag(reader.isOldVersion(best)) - flag(reader.isOldVersion(other)) ||
+    underscores(strings, b) - underscores(strings, a) ||
+    flag(reader.binding(best) === STB_WEAK) - flag(reader.binding(other) === STB_WEAK) ||
+    nameEnd(strings, a) - a - (nameEnd(strings, b) - b);
+  return order > 0;
 }
 
-function preference(reader: SymbolReader, symbol: number): number[] {
-  const { underscores, length } = measureName(reader.strings, reader.name(symbol));
-  const binding = reader.binding(symbol);
-  return [
-    reader.type(symbol) === STT_NOTYPE ? 0 : 1,
-    binding === STB_LOCAL ? 0 : 1,
-    reader.isOldVersion(symbol) ? 0 : 1,
-    -underscores,
-    binding === STB_WEAK ? 0 : 1,
-    length,
-  ];
+function flag(condition: boolean): number {
+  return condition ? 1 : 0;
 }
 
-function measureName(strings: Buffer, offset: number): { underscores: number; length: number } {
-  let at = offset;
+function underscores(strings: Buffer, name: number): number {
+  let at = name;
   while (strings[at] === UNDERSCORE) at++;
-  return { underscores: at - offset, length: nameEnd(strings, at) - offset };
+  return at - name;
 }
 
 function nameEnd(strings: Buffer, from: number): number {
-  const end = strings.indexOf(0, from);
-  return end < 0 ? strings.length : end;
+  let end = from;
+  while (end < strings.length && strings[end] !== 0) end++;
+  return end;
 }
