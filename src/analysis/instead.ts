@@ -57,7 +57,7 @@ function foreignParts(selection: Selection): Part[] {
   const layers = layerWeights(selection)
     .filter(({ layer }) => layer !== Layer.Dependency)
     .map(({ layer, self }) => ({
-      what: `in the ${LAYER_NAMES[layer]} layer`,
+      what: `the ${LAYER_NAMES[layer]} layer`,
       share: self / selection.total,
     }));
   return [...packages, ...layers].sort(byShare);

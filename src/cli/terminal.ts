@@ -58,10 +58,6 @@ export function alignRight(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - textWidth(text))) + text;
 }
 
-export function alignLeft(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
-}
-
 const graphemes = new Intl.Segmenter();
 
 /** At most `width` columns: what is too long loses its middle, where names differ least, to `…`. */

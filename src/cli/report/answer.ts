@@ -1,6 +1,7 @@
 import { findCulprits, type Suspect } from '../../analysis/culprit.js';
 import { insideWeights } from '../../analysis/inside.js';
 import { partsInstead } from '../../analysis/instead.js';
+import { qualityShares } from '../../analysis/quality-shares.js';
 import { LAYER_NAMES, Layer } from '../../profile/layers.js';
 import { shortenMiddle, textWidth, visible } from '../terminal.js';
 import type { ReportContext } from './context.js';
@@ -9,7 +10,7 @@ import { percent, shareOf, whole } from './numbers.js';
 /** The first lines: which function it is, and what the time under it goes to; or why there is none. */
 export function answer(context: ReportContext): string[] {
   const culprits = findCulprits(context.selection, context.functions);
-  if (culprits.length === 0) return [noCulprit(context)];
+  if (culprits.length === 0) return [noCulprit(context), ...lostCallers(context)];
   const [first, ...others] = culprits;
   return [
     culpritLine(context, 'Culprit: ', first),
@@ -35,17 +36,19 @@ const SMALLEST_PART = 0.03;
 
 function inside({ selection, width, paint }: ReportContext, { func, total }: Suspect): string[] {
   const { byLayer, collector } = insideWeights(selection, func);
+  const points = (weight: number) => Math.round((100 * weight) / total);
   const parts = byLayer
     .filter(({ weight }) => weight / total >= SMALLEST_PART)
-    .map(({ layer, weight }) => `${Math.round((100 * weight) / total)} % ${partName(layer)}`);
-  if (collector / total >= SMALLEST_PART)
-    parts.push(`garbage collection ${Math.round((100 * collector) / total)} %`);
+    .map(({ layer, weight }) => `${points(weight)} % ${partName(layer)}`);
+  if (collector / total >= SMALLEST_PART) parts.push(`garbage collection alone ${points(collector)} %`);
   if (parts.length < 2) return [];
-  return [paint('dim', shortenMiddle(`         spent in ${parts.join(', ')}`, width))];
+  const line = () => `         of which ${parts.join(', ')}`;
+  while (parts.length > 2 && textWidth(line()) > width) parts.pop();
+  return [paint('dim', shortenMiddle(line(), width))];
 }
 
 function partName(layer: Layer): string {
-  return layer === Layer.Application ? 'application code' : LAYER_NAMES[layer];
+  return layer === Layer.Application ? 'your code' : LAYER_NAMES[layer];
 }
 
 function noCulprit(context: ReportContext): string {
@@ -55,7 +58,21 @@ function noCulprit(context: ReportContext): string {
       `${Math.round(share * 100)} % is ${visible(what)}${func === undefined ? '' : ` (${places.place(func)})`}`,
   );
   const why = parts.length > 0 ? parts.join(', ') : nothingRan(selection.samples);
-  return paint('bold', shortenMiddle(`No single culprit: ${why}`, width * 2));
+  return paint('bold', shortenMiddle(`No single culprit: ${why}`, width));
+}
+
+/** From this share of stacks without their callers on, that may be why there is no culprit. */
+const MANY_LOST = 0.2;
+
+function lostCallers({ selection, paint }: ReportContext): string[] {
+  const { broken, truncated } = qualityShares(selection);
+  if (broken + truncated < MANY_LOST) return [];
+  return [
+    paint(
+      'dim',
+      `  ${percent(broken + truncated)} of the time lost its callers; record with --engine v8 to keep them`,
+    ),
+  ];
 }
 
 function nothingRan(samples: number): string {

@@ -3,6 +3,11 @@ import { Layer } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { visible } from '../terminal.js';
 
+export interface Label {
+  readonly name: string;
+  readonly place: string;
+}
+
 /** Names of functions and files as a report writes them: short where that is unambiguous, safe for a terminal. */
 export class Places {
   private readonly root: string;
@@ -11,18 +16,16 @@ export class Places {
     this.root = commonFolder(applicationFiles(profile));
   }
 
+  /** As recorded, but for the parameters and the most common namespaces of C++. */
   name(func: number): string {
-    return visible(functionName(this.profile, func));
+    const name = functionName(this.profile, func);
+    const isNative = this.profile.functions.columns.script.data[func] === 0;
+    return visible(isNative ? shortSymbol(name) : name);
   }
 
   /** `lib/render.js:12:3`, `express/lib/router.js:136:9`, `node:net:301:5`, `libc.so.6`; '' when nothing is known. */
   place(func: number): string {
     return this.file(functionFile(this.profile, func), func) + this.position(func);
-  }
-
-  /** As `place`, with the whole path of the file. */
-  fullPlace(func: number): string {
-    return visible(functionFile(this.profile, func)) + this.position(func);
   }
 
   /** A path relative to the program's folder, a dependency's from its package, a binary by its name. */
@@ -35,14 +38,20 @@ export class Places {
     return visible(path.startsWith(this.root) ? path.slice(this.root.length) : path);
   }
 
-  /** Places of functions shown together: those that would look the same get their whole path. */
-  distinct(funcs: readonly number[]): Map<number, string> {
-    const labels = funcs.map((func) => `${this.name(func)} ${this.place(func)}`);
+  /** Labels of functions shown together: those that would look the same get their whole name and path. */
+  distinct(funcs: readonly number[]): Map<number, Label> {
+    const short = funcs.map((func) => ({ name: this.name(func), place: this.place(func) }));
     const seen = new Map<string, number>();
-    for (const label of labels) seen.set(label, (seen.get(label) ?? 0) + 1);
+    const key = ({ name, place }: Label) => `${name} ${place}`;
+    for (const label of short) seen.set(key(label), (seen.get(key(label)) ?? 0) + 1);
     return new Map(
-      funcs.map((func, i) => [func, seen.get(labels[i]) === 1 ? this.place(func) : this.fullPlace(func)]),
+      funcs.map((func, i) => [func, seen.get(key(short[i])) === 1 ? short[i] : this.fullLabel(func)]),
     );
+  }
+
+  private fullLabel(func: number): Label {
+    const name = visible(functionName(this.profile, func));
+    return { name, place: visible(functionFile(this.profile, func)) + this.position(func) };
   }
 
   private position(func: number): string {
@@ -50,6 +59,25 @@ export class Places {
     if (line.data[func] === 0) return '';
     return `:${line.data[func]}${column.data[func] > 0 ? `:${column.data[func]}` : ''}`;
   }
+}
+
+/** `v8::internal::(anonymous namespace)::Concat(int) const` as `Concat`: its layer says that it is V8's. */
+function shortSymbol(name: string): string {
+  return withoutParameters(name)
+    .replace(/^v8::internal::/, '')
+    .replaceAll('(anonymous namespace)::', '');
+}
+
+/** `ns::f<T>(int, char const*) const` as `ns::f<T>`. */
+function withoutParameters(name: string): string {
+  const end = name.replace(/( const| &&?| \[clone .*\])+$/, '');
+  if (!end.endsWith(')')) return name;
+  let open = 0;
+  for (let i = end.length - 1; i > 0; i--) {
+    if (end[i] === ')') open++;
+    else if (end[i] === '(' && --open === 0) return end.slice(0, i);
+  }
+  return name;
 }
 
 function applicationFiles({ functions, scripts }: Profile): string[] {

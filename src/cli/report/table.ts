@@ -1,4 +1,4 @@
-import { alignLeft, alignRight, type Paint, shortenMiddle, textWidth } from '../terminal.js';
+import { type Paint, shortenMiddle, textWidth } from '../terminal.js';
 
 export interface TableColumn {
   readonly title: string;
@@ -11,8 +11,8 @@ const GAP = '  ';
 const INDENT = '  ';
 
 /**
- * Lines of cells under a dim line of titles, none wider than `width`. Cells are plain text; `colour` paints a
- * whole cell once it has its width.
+ * Lines of cells under a dim line of titles, none wider than `width`. Cells are plain text; `colour` paints what
+ * of them is shown.
  */
 export function table(
   columns: readonly TableColumn[],
@@ -23,21 +23,30 @@ export function table(
 ): string[] {
   const widths = columnWidths(columns, rows, width);
   const line = (cells: readonly string[], finish: (cell: string, column: number) => string) =>
-    (INDENT + cells.map((cell, i) => finish(fitCell(cell, columns[i], widths[i]), i)).join(GAP)).trimEnd();
+    (
+      INDENT +
+      cells.map((cell, i) => fitCell(cell, columns[i], widths[i], (text) => finish(text, i))).join(GAP)
+    ).trimEnd();
   const titles = columns.some(({ title }) => title !== '')
     ? [
         line(
           columns.map(({ title }) => title),
-          (cell, i) => (i < columns.length - 1 ? paint('dim', cell) : paint('dim', cell.trimEnd())),
+          (cell) => paint('dim', cell),
         ),
       ]
     : [];
   return [...titles, ...rows.map((cells, row) => line(cells, (cell, column) => colour(cell, column, row)))];
 }
 
-function fitCell(cell: string, { align, stretch }: TableColumn, width: number): string {
+function fitCell(
+  cell: string,
+  { align, stretch }: TableColumn,
+  width: number,
+  finish: (text: string) => string,
+): string {
   const shown = stretch ? shortenMiddle(cell, width) : cell;
-  return align === 'right' ? alignRight(shown, width) : alignLeft(shown, width);
+  const space = ' '.repeat(Math.max(0, width - textWidth(shown)));
+  return align === 'right' ? space + finish(shown) : finish(shown) + space;
 }
 
 /** Every column as wide as it needs; when that is too much the stretching ones share what is left. */

@@ -17,18 +17,21 @@ export type SortKey = 'self' | 'total' | 'name';
 
 /** Below this the column of self times gives its place to the names. */
 const ROOMY = 100;
+/** Below this the layer shows by its colour alone. */
+const TIGHT = 72;
 
 /** Functions with their shares, layer and place of definition. */
 export function functionTable(context: ReportContext, rows: readonly FunctionWeight[]): string[] {
   if (rows.length === 0) return [];
   const { selection, places, width, paint } = context;
-  const where = places.distinct(rows.map(({ func }) => func));
+  const labels = places.distinct(rows.map(({ func }) => func));
   const roomy = width >= ROOMY;
+  const tight = width < TIGHT;
   const columns: TableColumn[] = [
     { title: 'self', align: 'right' },
     ...(roomy ? [{ title: '', align: 'right' } as const] : []),
     { title: 'total', align: 'right' },
-    { title: 'layer', align: 'left' },
+    ...(tight ? [] : [{ title: 'layer', align: 'left' } as const]),
     { title: 'function', align: 'left', stretch: true },
     { title: 'where', align: 'left', stretch: true },
   ];
@@ -36,15 +39,15 @@ export function functionTable(context: ReportContext, rows: readonly FunctionWei
     percent(shareOf(selection, self)),
     ...(roomy ? [weight(selection, self)] : []),
     percent(shareOf(selection, total)),
-    layerName(layerOf(context, func)),
-    places.name(func),
-    where.get(func)!,
+    ...(tight ? [] : [layerName(layerOf(context, func))]),
+    labels.get(func)!.name,
+    labels.get(func)!.place,
   ]);
-  const layerColumn = columns.findIndex(({ title }) => title === 'layer');
   const colour = (cell: string, column: number, row: number) => {
-    const layer = layerOf(context, rows[row].func);
-    if (column === layerColumn || column === layerColumn + 1) return paintLayer(paint, layer, cell);
-    return column === layerColumn + 2 ? paint('dim', cell) : cell;
+    const { title } = columns[column];
+    if (title === 'where') return paint('dim', cell);
+    if (title !== 'layer' && title !== 'function') return cell;
+    return paintLayer(paint, layerOf(context, rows[row].func), cell);
   };
   return table(columns, cells, width, paint, colour);
 }

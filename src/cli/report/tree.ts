@@ -14,6 +14,8 @@ import { markerWords } from './stack.js';
 const LINES = 80;
 /** Smaller branches are left out. */
 const SMALLEST = 0.01;
+/** Inverted, who calls is told this far up: beyond, all callers are the event loop's. */
+const MOST_CALLERS = 12;
 /** A share takes seven columns: `100.0 %`. */
 const SHARE_WIDTH = 7;
 
@@ -23,6 +25,7 @@ interface Branch {
   readonly lead: string;
   /** What stands before its children's. */
   readonly stem: string;
+  readonly depth: number;
 }
 
 /**
@@ -34,23 +37,28 @@ export function treeLines(context: ReportContext, inverted: boolean): string[] {
   const tree = mergeStacks(selection, { foldRecursion: true });
   const roots = inverted ? calleesFirst(tree) : callersFirst(tree);
   const lines = [paint('dim', `${alignRight('total', SHARE_WIDTH)}  ${alignRight('self', SHARE_WIDTH)}`)];
-  const pending = branches(context, roots, '').reverse();
+  const pending = branches(context, roots, { stem: '', depth: 0 }).reverse();
   while (pending.length > 0 && lines.length <= limit) {
     const branch = pending.pop()!;
     lines.push(treeLine(context, branch, markerKind(tree, branch.node.key)));
-    pending.push(...branches(context, branch.node.children(), branch.stem).reverse());
+    if (inverted && branch.depth >= MOST_CALLERS) continue;
+    pending.push(...branches(context, branch.node.children(), branch).reverse());
   }
   if (pending.length > 0)
     lines.push(paint('dim', `… more below; --limit ${limit * 2} shows ${limit * 2} lines`));
   return lines;
 }
 
-function branches({ selection }: ReportContext, nodes: readonly CallNode[], stem: string): Branch[] {
+function branches(
+  { selection }: ReportContext,
+  nodes: readonly CallNode[],
+  { stem, depth }: Pick<Branch, 'stem' | 'depth'>,
+): Branch[] {
   const shown = nodes.filter(({ total }) => shareOf(selection, total) >= SMALLEST);
-  if (shown.length === 1) return [{ node: shown[0], lead: stem, stem }];
   return shown.map((node, i) => {
     const isLast = i === shown.length - 1;
-    return { node, lead: `${stem}${isLast ? '└ ' : '├ '}`, stem: `${stem}${isLast ? '  ' : '│ '}` };
+    const [lead, under] = shown.length === 1 ? ['', ''] : isLast ? ['└ ', '  '] : ['├ ', '│ '];
+    return { node, lead: stem + lead, stem: stem + under, depth: depth + 1 };
   });
 }
 
