@@ -31,7 +31,6 @@ export async function chooseEngine(choice: EngineChoice, plan: EnginePlan): Prom
       await session.abandon();
       return useV8(plan, `perf could not name JavaScript: ${session.flags.reason}`);
     }
-    session.noteUnnamed();
     return { name: 'perf', session, why: '', startNs: process.hrtime.bigint() };
   } catch (error) {
     if (choice === 'perf' || !(error instanceof UserError) || error.exitCode === 2) throw error;

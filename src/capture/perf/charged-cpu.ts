@@ -15,9 +15,9 @@ interface Charge {
 }
 
 /**
- * The CPU time the kernel charged to each thread while recorded. perf's own count at a
- * thread's end is exact; where there is none, the last reading of `/proc/PID/task/TID/schedstat` is used, which
- * misses what the thread used after it.
+ * The CPU time the kernel charged to each thread while recorded, from two sources: perf's count at a thread's
+ * end, exact but not told of every thread (of a main thread often not), and `/proc/PID/task/TID/schedstat`,
+ * which misses what the thread used after it was last read.
  */
 export class ChargedCpu {
   private readonly charges = new Map<string, Charge>();
@@ -43,9 +43,10 @@ export class ChargedCpu {
   fill(profile: Profile): void {
     const rows = rowsByThread(profile);
     for (const { pid, tid, baseNs, lastNs, countedNs } of this.charges.values()) {
-      const charged = Number.isNaN(countedNs) ? lastNs - baseNs : countedNs;
+      // Both may miss the end of a thread, neither can exceed the truth.
+      const charged = Math.max(lastNs - baseNs || 0, countedNs || 0);
       const row = rows.get(key(pid, tid)) ?? addThread(profile, pid, tid);
-      if (row !== undefined && charged >= 0) profile.threads.columns.chargedCpu.data[row] = charged;
+      if (row !== undefined) profile.threads.columns.chargedCpu.data[row] = charged;
     }
   }
 

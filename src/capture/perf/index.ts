@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import { readPerfData } from '../../formats/perf-data/index.js';
 import { Symbolizer } from '../../symbols/symbolizer.js';
 import type { EnginePlan, EngineSession } from '../engine.js';
+import { isNodeBinary } from '../find-command.js';
 import { ChargedCpu } from './charged-cpu.js';
 import { describeNodeVersions } from './node-versions.js';
 import { PerfProcess } from './perf-process.js';
 import { targetRecords } from './target-records.js';
 import { planV8Flags, type V8Flags } from './v8-flags.js';
+
+/** Processes whose threads are looked at in one tick. */
+const CHARGES_A_TICK = 4;
 
 /** @throws UserError when perf is missing, too old or refused; nothing was started then */
 export async function preparePerf(plan: EnginePlan): Promise<PerfSession> {
@@ -35,6 +39,8 @@ export class PerfSession implements EngineSession {
   private readonly symbolizer: Symbolizer;
   private readonly charged = new ChargedCpu();
   private reading: Promise<void> | undefined;
+  private startNs = 0n;
+  private nextCharge = 0;
   private stopping = false;
   private delayed: NodeJS.Timeout | undefined;
 
@@ -61,6 +67,7 @@ export class PerfSession implements EngineSession {
 
   started(pid: number, startNs: bigint): void {
     const { profile, delayMs, onBatch } = this.plan;
+    this.startNs = startNs;
     this.reading = readPerfData(
       { name: "perf's output", size: undefined, chunks: () => this.records(pid) },
       profile,
@@ -72,7 +79,9 @@ export class PerfSession implements EngineSession {
   }
 
   tick(timeUs: number): void {
+    this.perf.nudge();
     this.symbolizer.noteJitMaps(timeUs);
+    this.readCharges();
   }
 
   async flush(): Promise<void> {}
@@ -80,24 +89,14 @@ export class PerfSession implements EngineSession {
   async finish(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.delayed);
-    // What the living were charged; of those that ended perf has counted it.
     for (const { pid } of this.plan.tree.alive) this.charged.read(pid);
+    // The last lines of the maps: of processes that ended, the files are still open.
+    this.symbolizer.noteJitMaps(Number(process.hrtime.bigint() - this.startNs) / 1000);
     await this.perf.stop();
     await this.reading;
     this.charged.fill(this.plan.profile);
     describeNodeVersions(this.plan, this.flags.nodeVersion);
-  }
-
-  /** Says whose JavaScript will have no names, and why. */
-  noteUnnamed(): void {
-    const { unnamed, reason } = this.flags;
-    if (unnamed === 'nobody') return;
-    const whose = unnamed === 'children' ? 'of the processes that the program starts' : 'of the program';
-    this.plan.profile.quality.note(
-      'JIT_NAMES_MISSING',
-      `The JavaScript ${whose} has no names: ${reason}.`,
-      unnamed === 'children' ? '' : 'Record with --engine v8.',
-    );
+    this.noteUnnamed();
   }
 
   /** Ends perf before any target was started. */
@@ -114,6 +113,26 @@ export class PerfSession implements EngineSession {
       onlyLaunched: !this.plan.children,
       onCount: (pid, tid, count, runningNs) => this.charged.count(pid, tid, isClock ? count : runningNs),
     });
+  }
+
+  /** Says whose JavaScript has no names, and why. */
+  private noteUnnamed(): void {
+    const { unnamed, reason } = this.flags;
+    const nodes = this.plan.tree.seen.filter(({ executable }) => isNodeBinary(executable)).length;
+    if (unnamed === 'nobody' || nodes < (unnamed === 'children' ? 2 : 1)) return;
+    this.plan.profile.quality.note(
+      'JIT_NAMES_MISSING',
+      `The JavaScript of the ${unnamed === 'children' ? "program's children" : 'program'} has no names: ${reason}.`,
+      unnamed === 'children' ? 'Start it in a folder that can be written to.' : 'Record with --engine v8.',
+    );
+  }
+
+  /** Reads a few processes at a time, so that many do not cost more. */
+  private readCharges(): void {
+    const { alive } = this.plan.tree;
+    for (let read = 0; read < Math.min(alive.length, CHARGES_A_TICK); read++) {
+      this.charged.read(alive[this.nextCharge++ % alive.length].pid);
+    }
   }
 
   private async beginLate(): Promise<void> {

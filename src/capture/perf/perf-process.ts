@@ -64,6 +64,11 @@ export class PerfProcess {
     await this.command('enable');
   }
 
+  /** Makes perf hand over what its buffers hold; left alone it waits until they are half full. */
+  nudge(): void {
+    this.control.write('ping\n');
+  }
+
   /** No more samples are taken; what was taken is written, and perf ends. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
