@@ -25,8 +25,9 @@ const TIERS = new Map([
 const JS_TAG = /^(?:JS|LazyCompile|Function|Eval|Script|Callback):/;
 const MARKER = /^o?([~^+*])'?/;
 const PLACE = /^(.*?):(\d+)(?::(\d+))?$/s;
-const WASM_NAME =
-  /^wasm-function\[\d+\]|^wasm-to-js|^js-to-wasm|^c-to-wasm|-(?:liftoff|turbofan|turboshaft)$/;
+/** What leads from JavaScript into WebAssembly and back. */
+const WASM_WRAPPER = /^(?:\w+:)?((?:js-to-wasm|wasm-to-js|c-wasm-entry)\b.*)$/s;
+const WASM_NAME = /^wasm-function\[\d+\]|-(?:liftoff|turbofan|turboshaft)$/;
 const WASM_TIER = /-(liftoff|turbofan|turboshaft)$/;
 /** Where a url begins after a name that may itself hold spaces. */
 const URL_START =
@@ -34,11 +35,12 @@ const URL_START =
 
 /** Reads the third field of a perf map line. Never fails: what is not understood is V8's own, under its whole text. */
 export function parseJitName(text: string): JitName {
+  const wrapper = WASM_WRAPPER.exec(text);
+  if (wrapper !== null) return { ...NOWHERE, kind: 'v8', name: wrapper[1] };
   const tag = JS_TAG.exec(text);
   if (tag !== null) return parseJavaScript(text.slice(tag[0].length));
   if (/^RegExp[:.]/.test(text)) return { ...NOWHERE, kind: 'regexp', name: regExpName(text) };
-  const untagged = text.replace(/^(?:Stub|Wasm):/, '');
-  if (WASM_NAME.test(untagged)) return parseWasm(untagged);
+  if (WASM_NAME.test(text)) return parseWasm(text);
   return { ...NOWHERE, kind: 'v8', name: builtinName(text) };
 }
 

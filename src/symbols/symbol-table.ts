@@ -277,7 +277,7 @@ class RangeBuilder {
 }
 
 /**
- * Of several names for one address: that of a function before a label, exported before local, the present one before
+ * Of several names for one address: that of a function before a label and before an empty function, exported before local, the present one before
  * one that is kept for old programs (`cfree` for `free`), fewer leading underscores, not weak, longest.
  */
 function isBetterName(reader: SymbolReader, other: number, best: number): boolean {
@@ -286,6 +286,7 @@ function isBetterName(reader: SymbolReader, other: number, best: number): boolea
   const b = reader.name(best);
   const order =
     flag(reader.type(best) === STT_NOTYPE) - flag(reader.type(other) === STT_NOTYPE) ||
+    flag(reader.size(best) === 0) - flag(reader.size(other) === 0) ||
     flag(reader.binding(best) === STB_LOCAL) - flag(reader.binding(other) === STB_LOCAL) ||
     flag(reader.isOldVersion(best)) - flag(reader.isOldVersion(other)) ||
     underscores(strings, b) - underscores(strings, a) ||
