@@ -90,7 +90,11 @@ function runWith(
 }
 
 /** Milliseconds by function name, of the innermost frames (`self`) or of all on the stack (`total`). */
-export function millisecondsBy(profile: Profile, what: 'self' | 'total', thread?: number): Map<string, number> {
+export function millisecondsBy(
+  profile: Profile,
+  what: 'self' | 'total',
+  thread?: number,
+): Map<string, number> {
   const { stacks, frames, functions } = profile;
   const sums = new Map<string, number>();
   for (const series of profile.series) {

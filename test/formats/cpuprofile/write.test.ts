@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { CALL_FRAME } from '../../../src/profile/frames.js';
+import { Layer } from '../../../src/profile/layers.js';
 import { Unit } from '../../../src/profile/series.js';
 import { ThreadRole } from '../../../src/profile/threads.js';
 import { addSamples, addThread, internStack, profileOf } from '../../profiles.js';
@@ -60,12 +62,13 @@ describe('a .cpuprofile we write', () => {
   });
 
   it('survives hostile names', async () => {
-    const name = '"\\\u2028</script>\u0000__proto__\u001b[31m';
-    const profile = profileOf('');
-    profile.series[0].add(1000, internStack(profile, `main;${name}`), 1e6);
-    const again = await readText(await writeText(profile));
-    const { stacks, frames, functions, series } = again;
-    expect(functions.name(frames.func(stacks.columns.frame.data[series[0].stacks.data[0]]))).toBe(name);
+    const name = '"\\\u2028</script>\n;\u0000__proto__\u001b[31m';
+    const profile = profileOf('main 1');
+    const { functions, frames, stacks } = profile;
+    const func = functions.intern({ name, script: 0, mapping: 0, line: 0, column: 0 }, Layer.Unknown, '');
+    profile.series[0].add(2000, stacks.intern(0, frames.intern({ ...CALL_FRAME, func })), 1e6);
+    const nodes = (await written(profile)).nodes.map(({ callFrame }) => callFrame.functionName);
+    expect(nodes).toEqual(['(root)', '(idle)', 'main', name]);
   });
 
   it('writes stacks of 10,000 frames and reads them again', async () => {

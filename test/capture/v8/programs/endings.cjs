@@ -1,5 +1,5 @@
 // Burns CPU in two functions and ends in the way that is asked for: `endings.cjs HOW`.
-const { Worker, isMainThread, workerData } = require('node:worker_threads');
+const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
 
 function burn(ms) {
   const end = performance.now() + ms;
@@ -9,11 +9,11 @@ function burn(ms) {
 }
 
 function first() {
-  return burn(150);
+  return burn(60);
 }
 
 function last() {
-  return burn(250);
+  return burn(100);
 }
 
 function handled(signal) {
@@ -70,19 +70,27 @@ const endings = {
   workerThrows: () => new Worker(__filename, { workerData: 'throws' }).on('error', () => {}),
   terminate: () => {
     const worker = new Worker(__filename, { workerData: 'forever' });
-    setTimeout(() => worker.terminate().then((code) => process.stdout.write(`terminated ${code}\n`)), 700);
+    worker.on('message', () => {
+      worker.terminate().then((code) => process.stdout.write(`terminated ${code}\n`));
+    });
   },
   exitWithWorker: () => {
-    new Worker(__filename, { workerData: 'forever' });
-    setTimeout(() => process.exit(0), 700);
+    new Worker(__filename, { workerData: 'forever' }).on('message', () => process.exit(0));
   },
   waitsForWorker: () => {
     const shared = new Int32Array(new SharedArrayBuffer(4));
     new Worker(__filename, { workerData: { shared } });
     Atomics.wait(shared, 0, 0);
   },
-  forever: () => {
+  killed: () => {
+    process.stdout.write('ready\n');
     for (;;) last();
+  },
+  forever: () => {
+    last();
+    last();
+    parentPort.postMessage('done');
+    for (;;) burn(1000);
   },
 };
 
