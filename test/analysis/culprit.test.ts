@@ -144,8 +144,8 @@ describe('instead of a culprit', () => {
   it('names packages and layers when the application hardly ran', () => {
     expect(instead('transform#dependency/babel 60 \n read#kernel 30 \n main 10')).toEqual([
       '60 % babel',
-      '30 % in the kernel layer',
-      '10 % in the application layer',
+      '30 % the kernel layer',
+      '10 % the application layer',
     ]);
   });
 

@@ -63,7 +63,7 @@ export function layerSection(context: ReportContext): Section {
     percent(shareOf(selection, self)),
     weight(selection, self),
     bar(shareOf(selection, self), barWidth),
-    layer === Layer.V8 && collecting >= 0.001 ? `${percent(collecting)} is garbage collection` : '',
+    layer === Layer.V8 && collecting >= 0.001 ? collectorWords(collecting, width) : '',
   ]);
   const columns = [
     { title: '', align: 'left' },
@@ -79,6 +79,10 @@ export function layerSection(context: ReportContext): Section {
         ? paint('dim', cell)
         : cell;
   return { title: 'By layer', lines: table(columns, rows, width, paint, colour) };
+}
+
+function collectorWords(share: number, width: number): string {
+  return width < 80 ? `GC ${percent(share)}` : `${percent(share)} is garbage collection`;
 }
 
 export function packageSection({ selection, width, paint, limit }: ReportContext): Section {

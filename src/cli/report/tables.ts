@@ -68,7 +68,7 @@ export function threadTable({ selection, width, paint, limit }: ReportContext): 
       String(processes.columns.pid.data[threads.columns.process.data[thread]]),
     ]);
   const columns: TableColumn[] = [
-    { title: '', align: 'right' },
+    { title: 'share', align: 'right' },
     { title: 'sampled', align: 'right' },
     { title: 'charged', align: 'right' },
     { title: 'role', align: 'left' },
@@ -94,7 +94,7 @@ export function processTable({ selection, width, paint, limit }: ReportContext):
       visible(processes.command(process)),
     ]);
   const columns: TableColumn[] = [
-    { title: '', align: 'right' },
+    { title: 'share', align: 'right' },
     { title: 'sampled', align: 'right' },
     { title: 'charged', align: 'right' },
     { title: 'threads', align: 'right' },
