@@ -21,28 +21,27 @@ export function groupTotals(
   groups: number,
   onOutermost?: (group: number, row: number) => void,
 ): GroupTotals {
-  const { depth, func, self, total, length } = selection.stacks;
+  const { deepest, depth, func, self, total, length } = selection.stacks;
   const sums = { self: new Float64Array(groups), total: new Float64Array(groups), unowned: self[0] };
   const onPath = new Uint32Array(groups);
   /** Along the current path by depth: the frame's group, and the group that self time there belongs to. */
-  const path: number[] = [NO_FUNCTION];
-  const owners: number[] = [NO_FUNCTION];
+  const path = new Uint32Array(deepest + 1).fill(NO_FUNCTION);
+  const owners = new Uint32Array(deepest + 1).fill(NO_FUNCTION);
+  let reached = 0;
   for (let row = 1; row < length; row++) {
-    while (path.length > depth[row]) {
-      owners.pop();
-      const left = path.pop()!;
-      if (left !== NO_FUNCTION) onPath[left]--;
-    }
+    const here = depth[row];
+    for (; reached >= here; reached--) if (path[reached] !== NO_FUNCTION) onPath[path[reached]]--;
+    reached = here;
     const group = func[row] === NO_FUNCTION ? NO_FUNCTION : groupOf[func[row]];
     if (group !== NO_FUNCTION && onPath[group]++ === 0) {
       sums.total[group] += total[row];
       onOutermost?.(group, row);
     }
-    const owner = func[row] === NO_FUNCTION ? owners[owners.length - 1] : group;
+    const owner = func[row] === NO_FUNCTION ? owners[here - 1] : group;
     if (owner === NO_FUNCTION) sums.unowned += self[row];
     else sums.self[owner] += self[row];
-    path.push(group);
-    owners.push(owner);
+    path[here] = group;
+    owners[here] = owner;
   }
   return sums;
 }

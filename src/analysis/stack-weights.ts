@@ -7,6 +7,8 @@ import { frameFunctions, NO_FUNCTION } from './own-functions.js';
  */
 export interface StackWeights {
   readonly length: number;
+  /** The most frames of any row. */
+  readonly deepest: number;
   /** The stack's id in the profile. */
   readonly stack: Uint32Array;
   /** Number of frames. */
@@ -31,6 +33,7 @@ export function weighStacks(profile: Profile, own: Float64Array): StackWeights {
   const length = sizes[0];
   const rows = {
     length,
+    deepest: 0,
     stack: new Uint32Array(length),
     depth: new Uint32Array(length),
     func: new Uint32Array(length).fill(NO_FUNCTION),
@@ -49,6 +52,7 @@ export function weighStacks(profile: Profile, own: Float64Array): StackWeights {
     nextRow[parent] += sizes[id];
     nextRow[id] = row + 1;
     depths[id] = depths[parent] + 1;
+    rows.deepest = Math.max(rows.deepest, depths[id]);
     rows.stack[row] = id;
     rows.depth[row] = depths[id];
     rows.func[row] = ofFrame[frames[id]];

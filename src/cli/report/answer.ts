@@ -41,7 +41,8 @@ function inside({ selection, width, paint }: ReportContext, { func, total }: Sus
     .filter(({ weight }) => weight / total >= SMALLEST_PART)
     .map(({ layer, weight }) => `${points(weight)} % ${partName(layer)}`);
   if (collector / total >= SMALLEST_PART) parts.push(`garbage collection alone ${points(collector)} %`);
-  if (parts.length < 2) return [];
+  // A function that only runs itself is said by its share already.
+  if (parts.length < 2 && byLayer[0]?.layer === Layer.Application) return [];
   const line = () => `         of which ${parts.join(', ')}`;
   while (parts.length > 2 && textWidth(line()) > width) parts.pop();
   return [paint('dim', shortenMiddle(line(), width))];

@@ -16,10 +16,11 @@ export interface ReportContext {
 }
 
 export function reportContext(selection: Selection, stream: Output, limit?: number): ReportContext {
+  const functions = functionWeights(selection);
   return {
     selection,
-    functions: functionWeights(selection),
-    places: new Places(selection.profile),
+    functions,
+    places: new Places(selection.profile, functions),
     width: outputWidth(stream),
     paint: painter(stream),
     limit,

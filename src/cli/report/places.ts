@@ -1,4 +1,5 @@
-import { functionFile, functionName, pathOfUrl } from '../../analysis/function-names.js';
+import { functionFile, functionName } from '../../analysis/function-names.js';
+import type { FunctionWeight } from '../../analysis/functions.js';
 import { Layer } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { visible } from '../terminal.js';
@@ -12,8 +13,12 @@ export interface Label {
 export class Places {
   private readonly root: string;
 
-  constructor(readonly profile: Profile) {
-    this.root = commonFolder(applicationFiles(profile));
+  /** `functions` tell which files the program's time is in: their folder is what paths are relative to. */
+  constructor(
+    private readonly profile: Profile,
+    functions: readonly FunctionWeight[],
+  ) {
+    this.root = commonFolder(applicationFiles(profile, functions));
   }
 
   /** As recorded, but for the parameters and the most common namespaces of C++. */
@@ -25,7 +30,8 @@ export class Places {
 
   /** `lib/render.js:12:3`, `express/lib/router.js:136:9`, `node:net:301:5`, `libc.so.6`; '' when nothing is known. */
   place(func: number): string {
-    return this.file(functionFile(this.profile, func), func) + this.position(func);
+    const position = this.position(func);
+    return (this.file(functionFile(this.profile, func), func) || (position && '[eval]')) + position;
   }
 
   /** A path relative to the program's folder, a dependency's from its package, a binary by its name. */
@@ -80,30 +86,32 @@ function withoutParameters(name: string): string {
   return name;
 }
 
-function applicationFiles({ functions, scripts }: Profile): string[] {
-  const files = new Set<string>();
-  for (let func = 0; func < functions.length; func++) {
-    const script = functions.columns.script.data[func];
-    if (script !== 0 && functions.layer(func) === Layer.Application)
-      files.add(pathOfUrl(scripts.url(script)));
+/** The weight of the application's files: their functions' totals. */
+function applicationFiles(profile: Profile, functions: readonly FunctionWeight[]): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const { func, total } of functions) {
+    if (profile.functions.layer(func) !== Layer.Application) continue;
+    const file = functionFile(profile, func);
+    if (/^([A-Za-z]:)?\//.test(file)) weights.set(file, (weights.get(file) ?? 0) + total);
   }
-  return [...files].filter((file) => file.startsWith('/') || /^[A-Za-z]:\//.test(file));
+  return weights;
 }
 
 /** A file outside (a script in /tmp, a linked package) must not make every path long. */
 const MOST = 0.8;
 
-/** The deepest folder, ending in `/`, that holds most of the files; '' for none but the root. */
-function commonFolder(files: readonly string[]): string {
+/** The deepest folder, ending in `/`, that holds most of the weight; '' for none but the root. */
+function commonFolder(weights: ReadonlyMap<string, number>): string {
+  const all = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   let folder = '';
   for (;;) {
     const inside = new Map<string, number>();
-    for (const file of files) {
-      const end = file.startsWith(folder) ? file.indexOf('/', folder.length) : -1;
-      if (end >= 0) inside.set(file.slice(0, end + 1), (inside.get(file.slice(0, end + 1)) ?? 0) + 1);
+    for (const [file, weight] of weights) {
+      const end = file.startsWith(folder) ? file.indexOf('/', folder.length) + 1 : 0;
+      if (end > 0) inside.set(file.slice(0, end), (inside.get(file.slice(0, end)) ?? 0) + weight);
     }
     const [most] = [...inside].sort((a, b) => b[1] - a[1]);
-    if (most === undefined || most[1] < MOST * files.length) return folder === '/' ? '' : folder;
+    if (most === undefined || most[1] < MOST * all) return folder === '/' ? '' : folder;
     folder = most[0];
   }
 }
