@@ -19,11 +19,12 @@ const functions = fc.array(
   {
     minLength: 1,
     maxLength: 30,
+    size: 'max',
   },
 );
 const frames = fc.array(
   fc.record({ func: id, line: small, tier: id, kind: id, inlined: fc.boolean(), lo: u32, hi: u32 }),
-  { minLength: 1, maxLength: 30 },
+  { minLength: 1, maxLength: 30, size: 'max' },
 );
 const processes = fc.array(
   fc.record({
@@ -34,7 +35,7 @@ const processes = fc.array(
     end: maybe(fc.integer()),
     exit: maybe(small),
   }),
-  { minLength: 1, maxLength: 4 },
+  { minLength: 1, maxLength: 4, size: 'max' },
 );
 const threads = fc.array(
   fc.record({
@@ -45,11 +46,15 @@ const threads = fc.array(
     role: id,
     charged: maybe(fc.double({ min: 0, noNaN: true })),
   }),
-  { minLength: 1, maxLength: 5 },
+  { minLength: 1, maxLength: 5, size: 'max' },
 );
-const samples = fc.array(fc.record({ gap: fc.nat({ max: 5_000 }), stack: id, weight }), { maxLength: 80 });
+const samples = fc.array(fc.record({ gap: fc.nat({ max: 5_000 }), stack: id, weight }), {
+  maxLength: 80,
+  size: 'max',
+});
 const series = fc.array(fc.record({ thread: id, event: text, unit: id, timed: fc.boolean(), samples }), {
   maxLength: 5,
+  size: 'max',
 });
 
 /** What a generated profile is made of, as plain data, so that tests can also build it piece by piece. */
@@ -58,12 +63,12 @@ export const ingredients = fc.record({
   durationUs: fc.nat(),
   frequencyHz: fc.double({ min: 0, max: 1e6, noNaN: true }),
   lost: small,
-  notes: fc.array(text, { maxLength: 3 }),
-  mappings: fc.array(fc.tuple(text, text), { maxLength: 4 }),
-  scripts: fc.array(text, { maxLength: 5 }),
+  notes: fc.array(text, { maxLength: 3, size: 'max' }),
+  mappings: fc.array(fc.tuple(text, text), { maxLength: 4, size: 'max' }),
+  scripts: fc.array(text, { maxLength: 5, size: 'max' }),
   functions,
   frames,
-  stacks: fc.array(fc.tuple(id, id), { maxLength: 100 }),
+  stacks: fc.array(fc.tuple(id, id), { maxLength: 100, size: 'max' }),
   processes,
   threads,
   series,
