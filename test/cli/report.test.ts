@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { printReport, type ReportOptions } from '../../src/cli/report/print.js';
+import { reportCommand } from '../../src/cli/report.js';
 import { textWidth } from '../../src/cli/terminal.js';
 import { Profile } from '../../src/profile/profile.js';
 import { Unit } from '../../src/profile/series.js';
@@ -285,6 +286,13 @@ describe('the JSON report', () => {
       JSON.parse(await report(serverProfile(), { ...options, json: true })).functions.length;
     expect(await count({})).toBeGreaterThan(10);
     expect(await count({ limit: 2 })).toBe(2);
+  });
+});
+
+describe('the documentation', () => {
+  it('names every option of the command', () => {
+    const text = readFileSync(new URL('../../docs/report.md', import.meta.url), 'utf8');
+    for (const { long } of reportCommand().options) expect(text).toContain(long);
   });
 });
 
