@@ -8,6 +8,7 @@ import { inspectionText } from './inspection-text.js';
 import { formatOf } from './open-profile.js';
 import { type ProfileFacts, profileFacts } from './profile-facts.js';
 import { type OpenSource, openSource } from './source.js';
+import { outputWidth } from './terminal.js';
 
 /** The blocks of one type in a .stackscope file. */
 interface BlockCount {
@@ -38,7 +39,7 @@ export async function inspect(path: string, options: { json?: boolean }): Promis
   const source = await openSource(path);
   try {
     const found = await inspection(source);
-    const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+    const width = process.stdout.isTTY ? outputWidth(process.stdout) : Number.POSITIVE_INFINITY;
     process.stdout.write(options.json ? asJson(found) : inspectionText(found, width));
   } finally {
     await source.close();
