@@ -154,6 +154,17 @@ describe('a report', () => {
     }
   });
 
+  it('takes the middle out of a long stack', async () => {
+    const deep = Array.from({ length: 10_000 }, (_, i) => `f${i}`).join(';');
+    const lines = (await report(profileOf(`${deep} 5`))).split('\n');
+    const start = lines.findIndex((line) => line.startsWith('Heaviest stack'));
+    expect(lines.slice(start + 6, start + 9)).toEqual([
+      '  100.0 %  application  f5     main.js',
+      '          … 9980 more …',
+      '  100.0 %  application  f9986  main.js',
+    ]);
+  });
+
   it('leaves out sections with nothing to say', async () => {
     const text = await report(profileOf('main 10'));
     expect(text).not.toMatch(/By package|Processes|idle|lost/);

@@ -21,10 +21,11 @@ export function stackSection(context: ReportContext): Section {
 }
 
 function elided(context: ReportContext, lines: readonly StackLine[]): string[] {
-  const drawn = stackTable(context, lines);
-  if (drawn.length <= HEAD + TAIL + 1) return drawn;
-  const left = drawn.length - HEAD - TAIL;
-  return [...drawn.slice(0, HEAD), context.paint('dim', `          … ${left} more …`), ...drawn.slice(-TAIL)];
+  const left = lines.length - HEAD - TAIL;
+  if (left <= 1) return stackTable(context, lines);
+  const drawn = stackTable(context, [...lines.slice(0, HEAD), ...lines.slice(-TAIL)]);
+  const gap = context.paint('dim', `          … ${left} more …`);
+  return [...drawn.slice(0, HEAD), gap, ...drawn.slice(HEAD)];
 }
 
 function stackTable(context: ReportContext, lines: readonly StackLine[]): string[] {
