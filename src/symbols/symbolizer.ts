@@ -192,7 +192,8 @@ export class Symbolizer {
     const range = code.space.find(address);
     const native = range === undefined || range.target === JIT ? undefined : this.nativeFrame(range, address);
     if (native?.isNamed) return this.keep(code, low, high, EVERY_EPOCH, native.frame);
-    if (!this.options.live) this.readMap(code);
+    // Also when live: a process is first heard of about when its first samples are named, before a map was noted.
+    this.readMap(code);
     const frame = code.jit.frame(address) ?? native?.frame ?? this.unknown(range, code, low, high);
     return this.keep(code, low, high, epochOf(code), frame);
   }
