@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTicks } from './procfs.js';
+import { statFields } from './procfs.js';
 
 /** Where V8 writes perf maps unless told otherwise; not `os.tmpdir()`. */
 const PERF_MAP_DIRECTORY = '/tmp';
@@ -14,7 +14,7 @@ export function removeV8Leftovers(
   directories: ReadonlySet<string>,
   sinceMs: number,
 ): void {
-  const gone = new Set([...pids].filter((pid) => startTicks(pid) === undefined));
+  const gone = new Set([...pids].filter(hasEnded));
   for (const pid of gone) removeOurs(join(PERF_MAP_DIRECTORY, `perf-${pid}.map`), sinceMs);
   for (const directory of directories) {
     for (const name of namesIn(directory)) {
@@ -22,6 +22,11 @@ export function removeV8Leftovers(
       if (pid !== undefined && gone.has(Number(pid))) removeOurs(join(directory, name), sinceMs);
     }
   }
+}
+
+/** Whether no living process has that pid; one whose parent has not yet taken its exit is dead too. */
+function hasEnded(pid: number): boolean {
+  return ['Z', 'X', undefined].includes(statFields(pid)?.[0]);
 }
 
 function namesIn(directory: string): string[] {
