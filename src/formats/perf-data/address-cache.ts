@@ -1,7 +1,7 @@
 import type { FrameId } from '../../profile/frames.js';
 import { PERF_DATA_LIMITS } from './limits.js';
 
-const FIRST_SLOTS = 1 << 14;
+const FIRST_SLOTS = 1 << 10;
 /** Words of a slot: low and high half of the address, space + 1 (0: empty), frame. */
 const STRIDE = 4;
 

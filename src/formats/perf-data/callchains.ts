@@ -92,7 +92,8 @@ export class Callchains {
     const callers = this.followCallers(thread, leaf, kept);
     chain.length = count;
     chain.callers = Math.max(0, count - 1 - leaf);
-    chain.stack = leaf < count ? this.profile.stacks.intern(callers, this.frameAt(thread, leaf)) : callers;
+    const frame = leaf < count ? this.frameAt(thread, leaf) : NO_FRAME;
+    chain.stack = frame === NO_FRAME ? callers : this.profile.stacks.intern(callers, frame);
     return chain.stack;
   }
 

@@ -3,7 +3,7 @@ import { PERF_DATA_LIMITS } from './limits.js';
 
 /** Words of a node: parent, low and high half of the entry, stack. */
 export const NODE_WORDS = 4;
-const FIRST_NODES = 1 << 14;
+const FIRST_NODES = 1 << 10;
 
 /**
  * Callers' chains as they were recorded, as a prefix tree of (parent node, entry) with the stack that each stands

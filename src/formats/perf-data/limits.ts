@@ -13,6 +13,8 @@ export const PERF_DATA_LIMITS = {
   windowBytes: 64 * 1024 * 1024,
   /** Bytes that one compressed record may become. */
   inflatedBytes: 64 * 1024 * 1024,
+  /** ns of the recording's clock (146 years); a record that is later is damaged. */
+  timeNs: 2 ** 62,
   /** Processes, and threads, of one recording. */
   processes: 262_144,
   threads: 1_048_576,

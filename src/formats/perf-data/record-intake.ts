@@ -1,6 +1,7 @@
 import { swapHeader, swapRecord } from './byte-order.js';
 import type { Damage } from './damage.js';
 import type { Events, RecordedEvent } from './events.js';
+import { PERF_DATA_LIMITS } from './limits.js';
 import { readValuesLength } from './record-layout.js';
 import type { RecordQueue } from './record-queue.js';
 import { RecordType, recordName } from './records.js';
@@ -59,7 +60,7 @@ export class RecordIntake {
       return;
     }
     const { time } = (event ?? first).layout;
-    this.queue.enqueue(at, time < 0 ? 0 : timeAt(words, at + time));
+    this.enqueue(at, time < 0 ? 0 : timeAt(words, at + time), base);
   }
 
   private takeOther(words: Uint32Array, at: number, end: number, base: number): void {
@@ -71,7 +72,12 @@ export class RecordIntake {
     if (this.bigEndian) swapRecord(words, at, end, -1, first?.trailer.length ?? 0);
     const place = this.events.ofTrailer(words, at, end)?.trailer.time ?? -1;
     const hasTime = place >= 0 && end - place >= at + 2;
-    this.queue.enqueue(at, hasTime ? timeAt(words, end - place) : 0);
+    this.enqueue(at, hasTime ? timeAt(words, end - place) : 0, base);
+  }
+
+  private enqueue(at: number, ns: number, base: number): void {
+    if (ns < PERF_DATA_LIMITS.timeNs) this.queue.enqueue(at, ns);
+    else this.damage.badRecord(base + at * 4);
   }
 }
 

@@ -1,4 +1,4 @@
-const FIRST_CAPACITY = 8192;
+const FIRST_CAPACITY = 512;
 
 /**
  * Places of records with their times, sorted by a natural merge: the runs that are already ascending (one per

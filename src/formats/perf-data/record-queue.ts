@@ -1,7 +1,7 @@
 import { PERF_DATA_LIMITS } from './limits.js';
 import { RecordOrder } from './record-order.js';
 
-const FIRST_BYTES = 4 * 1024 * 1024;
+const FIRST_BYTES = 64 * 1024;
 
 /**
  * Holds records back until they can be taken in time order.
