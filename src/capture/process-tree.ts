@@ -20,6 +20,8 @@ export interface SeenProcess {
  */
 export class ProcessTree {
   readonly seen: SeenProcess[] = [];
+  /** Pids that an engine was told of, also of processes that were too short-lived to be seen. */
+  readonly heardOf = new Set<number>();
 
   /** Makes `pid` the root of the tree. */
   start(pid: number): void {
@@ -28,6 +30,13 @@ export class ProcessTree {
 
   get alive(): SeenProcess[] {
     return this.seen.filter((known) => known.alive);
+  }
+
+  /** Takes note of a process that an engine was told of. */
+  hear(pid: number, parentPid: number): void {
+    if (this.heardOf.has(pid)) return;
+    this.heardOf.add(pid);
+    this.add(pid, parentPid);
   }
 
   /** Looks at every living process and its children. Returns whether anything new was found. */
@@ -59,7 +68,7 @@ export class ProcessTree {
     if (start === undefined || this.seen.some((known) => known.pid === pid && known.startTicks === start)) {
       return false;
     }
-    this.seen.push({
+    const found: SeenProcess = {
       pid,
       startTicks: start,
       parentPid,
@@ -67,7 +76,9 @@ export class ProcessTree {
       executable: '',
       directories: new Set(),
       alive: true,
-    });
+    };
+    this.seen.push(found);
+    this.refresh(found);
     return true;
   }
 }

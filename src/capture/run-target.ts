@@ -7,8 +7,8 @@ import type { RecordingControl, RecordOptions } from './record.js';
 import type { WorkDir } from './work-dir.js';
 
 const TICK_MS = 50;
-/** A look at many processes takes long and is repeated the later: at most a hundredth of a CPU goes into it. */
-const LOOK_SHARE = 100;
+/** A look at many processes takes long and is repeated the later: at most a twentieth of a CPU goes into it. */
+const LOOK_SHARE = 20;
 const PROGRESS_MS = 500;
 /** How long the target may take to end after SIGTERM before the user is told. */
 const TERM_PATIENCE_MS = 10_000;

@@ -66,7 +66,8 @@ export class WorkDir {
     const isUsed = tree.alive.length > 0;
     const ended = tree.seen.filter((known) => !known.alive);
     const directories = new Set(tree.seen.flatMap((known) => [...known.directories]));
-    removeV8Leftovers(new Set(ended.map(({ pid }) => pid)), directories, this.startedMs);
+    const pids = new Set([...ended.map(({ pid }) => pid), ...tree.heardOf]);
+    removeV8Leftovers(pids, directories, this.startedMs);
     if (!isUsed) rmSync(this.path, { recursive: true, force: true });
   }
 

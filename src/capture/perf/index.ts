@@ -111,6 +111,7 @@ export class PerfSession implements EngineSession {
       ownPid: process.pid,
       launchedPid,
       onlyLaunched: !this.plan.children,
+      onFork: (pid, parentPid) => this.plan.tree.hear(pid, parentPid),
       onCount: (pid, tid, count, runningNs) => this.charged.count(pid, tid, isClock ? count : runningNs),
     });
   }

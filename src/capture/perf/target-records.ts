@@ -36,6 +36,8 @@ export interface TargetRecordsOptions {
   readonly launchedPid: number;
   /** Only the launched process is wanted, not those it starts. */
   readonly onlyLaunched: boolean;
+  /** The target started a process. */
+  readonly onFork: (pid: number, parentPid: number) => void;
   /** perf's count of the first event for a thread that ended, on one CPU; `runningNs` is how long it counted. */
   readonly onCount: (pid: number, tid: number, count: number, runningNs: number) => void;
 }
@@ -109,6 +111,7 @@ class RecordFilter {
     const pid = view.getUint32(at + RECORD_HEADER_SIZE, LITTLE);
     if (!this.wantsProcess(pid) || (type === FORK && this.isLaunch(view, at))) return false;
     if (type === READ) this.count(view, at, pid);
+    if (type === FORK) this.tellFork(view, at, pid);
     return true;
   }
 
@@ -117,6 +120,12 @@ class RecordFilter {
     const pid = view.getUint32(pidAt, LITTLE);
     if (!this.wantsProcess(pid)) return false;
     return pid !== this.options.launchedPid || view.getBigUint64(pidAt + 8, LITTLE) >= this.execTime!;
+  }
+
+  /** A new thread is told of like a process, with its own as the parent. */
+  private tellFork(view: DataView, at: number, pid: number): void {
+    const parent = view.getUint32(at + RECORD_HEADER_SIZE + 4, LITTLE);
+    if (pid !== parent) this.options.onFork(pid, parent);
   }
 
   /** The fork that made the target: its parent is us. */
