@@ -82,12 +82,21 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function writeOutput<T>(path: string, produce: (write: Write) => Promise<T>): Promise<T> {
   if (path === '-') return produce(writeStandardOutput);
-  const file = await OutputFile.create(path);
-  const abandon = (signal: NodeJS.Signals) => {
-    if (file.partPath !== undefined) rmSync(file.partPath, { force: true });
+  const opening = OutputFile.create(path);
+  const abandon = async (signal: NodeJS.Signals) => {
+    const partPath = (await opening.catch(() => undefined))?.partPath;
+    if (partPath !== undefined) rmSync(partPath, { force: true });
     process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.once(signal, abandon);
+  try {
+    return await fill(await opening, produce);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, abandon);
+  }
+}
+
+async function fill<T>(file: OutputFile, produce: (write: Write) => Promise<T>): Promise<T> {
   try {
     const result = await produce((bytes) => file.write(bytes));
     await file.commit();
@@ -95,8 +104,6 @@ export async function writeOutput<T>(path: string, produce: (write: Write) => Pr
   } catch (error) {
     await file.discard();
     throw error;
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, abandon);
   }
 }
 
