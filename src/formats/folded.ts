@@ -115,13 +115,21 @@ const MARKERS: Partial<Record<FrameKind, string>> = {
   [FrameKind.Idle]: '(idle)',
 };
 
-/** JavaScript as `name file:line:column` of its definition, which 0x and perf write too; native code as its name. */
-function functionLabel({ functions, scripts }: Profile, id: FunctionId): string {
-  const { script, line, column } = functions.columns;
+/**
+ * JavaScript as `name file:line:column` of its definition, which 0x and perf write too; native code as its name
+ * or, like stackcollapse-perf.pl, as `[library]`.
+ */
+function functionLabel({ functions, scripts, mappings }: Profile, id: FunctionId): string {
+  const { script, mapping, line, column } = functions.columns;
   const name = functions.name(id);
-  if (script.data[id] === 0) return oneFrame(name || UNKNOWN);
+  if (script.data[id] === 0) return oneFrame(name || libraryLabel(mappings.path(mapping.data[id])));
   const place = [scripts.url(script.data[id]), line.data[id], column.data[id]].filter(Boolean).join(':');
   return oneFrame(`${name || '(anonymous)'} ${place}`.trimEnd());
+}
+
+function libraryLabel(path: string): string {
+  const file = path.slice(path.lastIndexOf('/') + 1).replace(/^\[(.*)\]$/, '$1');
+  return file === '' ? UNKNOWN : `[${file}]`;
 }
 
 function threadLabel({ threads }: Profile, id: ThreadId): string {

@@ -94,6 +94,20 @@ test('what is no function has a name of its own', async () => {
   );
 });
 
+test.each([
+  ['/usr/lib/libc.so.6', '[libc.so.6]'],
+  ['[kernel]', '[kernel]'],
+  ['', '[unknown]'],
+])('native code of %j without a name is %s', async (path, label) => {
+  const { profile } = profileOf('node');
+  const mapping = profile.mappings.intern(path, '');
+  const key = { name: '', script: 0, mapping, line: 0, column: 0 };
+  const func = profile.functions.intern(key, Layer.Unknown, '');
+  const stack = profile.stacks.intern(ROOT, profile.frames.intern({ ...CALL_FRAME, func }));
+  profile.series[0].add(0, stack, 1);
+  expect(await textOf(profile)).toBe(`node;${label} 1\n`);
+});
+
 const HOSTILE = [
   'a;b',
   'line\nend',
