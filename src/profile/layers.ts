@@ -73,7 +73,7 @@ const NAMESPACES: ReadonlyMap<string, Layer> = new Map([
  * Templates belong to whom they are made for: `std::vector<v8::Local<…>>` is V8's. Node uses V8's types and V8 none of
  * Node's, so one of Node's anywhere decides.
  */
-const MADE_FOR_NODE = /(?<![\w:])(?:node|ncrypto|crdtp|uvimpl)::|\dN?4node(?=[\dNI])/;
+const MADE_FOR_NODE = /(?<![\w:])(?:node|ncrypto|crdtp)::|\buvimpl::|\dN?4node(?=[\dNI])/;
 const MADE_FOR_V8 = /(?<![\w:])(?:v8|v8_inspector|v8_crdtp|cppgc|heap)::|\dN?2v8(?=[\dNI])/;
 const GENERIC = new Set(['', 'std', '__gnu_cxx', 'absl']);
 
@@ -122,15 +122,21 @@ const C_START =
 
 /** Where JavaScript comes from, by the url of its script: the layer, and the npm package or ''. */
 export function scriptOrigin(url: string): { layer: Layer; packageName: string } {
-  if (url.startsWith('node:') || url.startsWith('internal/')) return { layer: Layer.NodeJs, packageName: '' };
+  if (/^(?:node:|internal\/)/.test(url) || CORE_BEFORE_16.test(url))
+    return { layer: Layer.NodeJs, packageName: '' };
   const packageName = packageOfPath(url);
   return { layer: packageName === '' ? Layer.Application : Layer.Dependency, packageName };
 }
 
+/** Before Node 16 its public modules had bare names, as scripts run with `vm` may have. */
+const CORE_BEFORE_16 =
+  /^(?:_(?:http|stream|tls)_\w+|assert|async_hooks|bootstrap_node|buffer|child_process|cluster|console|crypto|dgram|dns|domain|events|fs|https?|http2|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream|string_decoder|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)\.js$/;
+
 /** The npm package whose folder holds the path, by its last `node_modules` segment; '' for none. */
 export function packageOfPath(path: string): string {
-  const at = path.lastIndexOf('/node_modules/');
-  if (at < 0) return '';
-  const [first, second] = path.slice(at + '/node_modules/'.length).split('/', 2);
-  return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
+  const segments = path.split(/[\\/]/);
+  const at = segments.lastIndexOf('node_modules');
+  const name = segments[at + 1] ?? '';
+  const inScope = name.startsWith('@') && segments.length > at + 2;
+  return at < 0 ? '' : inScope ? `${name}/${segments[at + 2]}` : name;
 }

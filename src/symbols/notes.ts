@@ -21,7 +21,7 @@ export function noteUnnamedFile(
       `Functions of ${path} are not named: the file ${failure.message}.`,
       'Record as a user who may read it, on the machine where it is installed.',
     );
-  } else if (binary !== undefined && !binary.hasFullSymbols) {
+  } else if (binary !== undefined && !binary.hasFullSymbols && path.startsWith('/')) {
     noteStripped(quality, path);
   }
 }

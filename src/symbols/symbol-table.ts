@@ -21,6 +21,8 @@ const STB_WEAK = 2;
 const VERSION_IS_HIDDEN = 0x8000;
 const UNDERSCORE = 0x5f;
 const AT_SIGN = 0x40;
+const DOLLAR = 0x24;
+const DOT = 0x2e;
 
 /** Twice what the largest browsers have: an index has to fit in 21 bits for `sortKey`. */
 const MAX_SYMBOLS = 2 ** 21;
@@ -180,12 +182,12 @@ function sortedFunctions(reader: SymbolReader, code: readonly ElfSegment[]): Flo
   return keys.subarray(0, count).sort();
 }
 
-/** Assemblers leave labels: `.L12`, and on ARM `$x` and `$d` where code and data begin. */
+/** Assemblers and compilers leave labels: `.L12`, `.annobin_x.end`, and on ARM `$x` and `$d` where code and data begin. */
 function isFunctionName(reader: SymbolReader, symbol: number): boolean {
   const name = reader.name(symbol);
   if (name >= reader.strings.length) return false;
   const first = reader.strings[name];
-  return first !== 0 && first !== 0x24 && !(first === 0x2e && reader.strings[name + 1] === 0x4c);
+  return first !== 0 && first !== DOLLAR && (first !== DOT || reader.type(symbol) !== STT_NOTYPE);
 }
 
 /** End of the code segment that holds `address`, or -1. */

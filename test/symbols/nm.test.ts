@@ -7,14 +7,15 @@ import { nodeBinary } from './programs.js';
 
 /** Names of functions by address, and where each ends, as binutils read them. */
 function functionsOf(path: string, dynamic: boolean): Map<number, { names: string[]; size: number }> {
-  const options = ['--defined-only', '-S', ...(dynamic ? ['-D'] : []), path];
+  const options = ['--defined-only', '-f', 'sysv', ...(dynamic ? ['-D'] : []), path];
   const text = execFileSync('nm', options, { encoding: 'utf8', maxBuffer: 1 << 28 });
   const functions = new Map<number, { names: string[]; size: number }>();
-  for (const [, address, size, name] of text.matchAll(/^(\w+) (?:(\w+) )?[tTwWi] (\S+)$/gm)) {
+  const line = /^([^.\s]\S*) *\|(\w+)\| *[tTwWi] *\| *(?:FUNC|<OS specific>: 10|NOTYPE)\|(\w*) *\|/gm;
+  for (const [, name, address, size] of text.matchAll(line)) {
     const key = Number.parseInt(address, 16);
     const known = functions.get(key) ?? { names: [], size: 0 };
     known.names.push(name);
-    known.size = Math.max(known.size, Number.parseInt(size ?? '0', 16));
+    known.size = Math.max(known.size, Number.parseInt(size || '0', 16));
     functions.set(key, known);
   }
   return functions;
