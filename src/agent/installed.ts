@@ -8,6 +8,8 @@
 export interface Installed {
   /** Linux's id of the thread; 0 until the preload has told it. */
   tid: number;
+  /** CPU the kernel has charged to the thread in ns, which cannot be asked when it has ended; from the preload. */
+  cpuNs: () => number;
   /** Starts the profile `next` and ends the profile `last`; either may be ''. */
   rotate(last: string, next: string): void;
 }
@@ -15,17 +17,25 @@ export interface Installed {
 /** The property of `globalThis` by which the preload of a worker finds its `Installed`, and which it removes. */
 export const MARK = 'stackscope.thread';
 
+/** Begins the title of a profile by which a worker that ends tells its id and its CPU time. */
+export const CPU_TITLE = 'stackscope cpu ';
+
+/** The url of what is evaluated, by which its samples are told from the program's. */
+export const AGENT_URL = 'stackscope:agent';
+
 /** The text of an expression whose value is an `Installed` of the thread it is evaluated in. */
 export function installExpression(isWorker: boolean): string {
-  return `(${install.toString()})(${isWorker}, ${JSON.stringify(MARK)})`;
+  const values = [isWorker, MARK, CPU_TITLE].map((value) => JSON.stringify(value));
+  return `(${install.toString()})(${values})\n//# sourceURL=${AGENT_URL}`;
 }
 
 /** Sent as source text: it must not refer to anything outside itself. */
-function install(isWorker: boolean, mark: string): Installed {
+function install(isWorker: boolean, mark: string, cpuTitle: string): Installed {
   const { profile, profileEnd } = globalThis.console;
   let current = '';
   const installed: Installed = {
     tid: 0,
+    cpuNs: () => 0,
     rotate(last, next) {
       current = next;
       // The next one first: as long as one is active V8 keeps its profiler and need not log all code again.
@@ -35,7 +45,10 @@ function install(isWorker: boolean, mark: string): Installed {
   };
   if (isWorker) {
     process.on('exit', () => {
-      if (current !== '') profileEnd(current);
+      if (current === '') return;
+      // Titles are all that goes from here to the streamer; this profile is never ended.
+      profile(`${cpuTitle}${installed.tid} ${installed.cpuNs()}`);
+      profileEnd(current);
       current = '';
     });
     Object.defineProperty(globalThis, Symbol.for(mark), { value: installed, configurable: true });

@@ -1,9 +1,13 @@
 import type { AgentRecord } from './config.js';
 import type { Connection } from './connection.js';
 import { threadCpuNs } from './cpu-time.js';
-import { installExpression } from './installed.js';
+import { AGENT_URL, CPU_TITLE, installExpression } from './installed.js';
 
-const ROTATE = 'function stackscope(last, next) { this.rotate(last, next); return this.tid; }';
+const ROTATE = `function rotate(last, next) {
+  this.rotate(last, next);
+  return this.tid;
+  //# sourceURL=${AGENT_URL}
+}`;
 
 /**
  * Profiles one thread in pieces, without a gap between them: each piece is a profile of `console.profile` in one
@@ -11,6 +15,8 @@ const ROTATE = 'function stackscope(last, next) { this.rotate(last, next); retur
  */
 export class ThreadProfiler {
   private title = '';
+  /** What a worker tells of itself as it ends. */
+  private last: { readonly tid: number; readonly cpuNs: number } | undefined;
   private count = 0;
   private objectId = '';
   private rotating: Promise<void> = Promise.resolve();
@@ -88,10 +94,16 @@ export class ThreadProfiler {
   }
 
   private receive(method: string, params: unknown): void {
-    if (method !== 'Profiler.consoleProfileFinished') return;
-    const { title, profile } = params as { title?: string; profile: unknown };
+    const { title, profile } = params as { title?: string; profile?: unknown };
+    if (method === 'Profiler.consoleProfileStarted' && title?.startsWith(CPU_TITLE)) {
+      const [tid, cpuNs] = title.slice(CPU_TITLE.length).split(' ').map(Number);
+      if (tid > 0) this.last = { tid, cpuNs };
+      return;
+    }
     // A program's own console.profile() reaches this session too.
-    if (!title?.startsWith(`stackscope ${this.thread} `)) return;
-    this.write({ kind: 'piece', thread: this.thread, tid: this.tid, cpuNs: threadCpuNs(this.tid), profile });
+    if (method !== 'Profiler.consoleProfileFinished' || !title?.startsWith(`stackscope ${this.thread} `))
+      return;
+    const { tid, cpuNs } = this.last ?? { tid: this.tid, cpuNs: threadCpuNs(this.tid) };
+    this.write({ kind: 'piece', thread: this.thread, tid, cpuNs, profile });
   }
 }

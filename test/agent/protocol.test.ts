@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, expectTypeOf, it } from 'vitest';
 import * as agent from '../../src/agent/config.js';
-import { installExpression, MARK } from '../../src/agent/installed.js';
+import { AGENT_URL, CPU_TITLE, installExpression, MARK } from '../../src/agent/installed.js';
 import * as collector from '../../src/capture/v8/agent-protocol.js';
 
 it('is the same on both ends', () => {
@@ -10,6 +10,7 @@ it('is the same on both ends', () => {
   expectTypeOf<agent.AgentConfig>().toEqualTypeOf<collector.AgentConfig>();
   expect(agent.CONFIG_VARIABLE).toBe(collector.CONFIG_VARIABLE);
   expect(agent.STOP_FILE).toBe(collector.STOP_FILE);
+  expect(AGENT_URL).toBe(collector.AGENT_URL);
 });
 
 it('has the records of both ends word for word', () => {
@@ -35,6 +36,6 @@ it('evaluates to what rotates profiles, and refers to nothing outside itself', (
   installed.rotate('a', 'b');
   exits[0]();
   exits[0]();
-  expect(calls).toEqual(['+a', '+b', '-a', '-b']);
+  expect(calls).toEqual(['+a', '+b', '-a', `+${CPU_TITLE}0 0`, '-b']);
   expect(scope[Symbol.for(MARK)]).toBe(installed);
 });

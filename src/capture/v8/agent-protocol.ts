@@ -61,3 +61,6 @@ export type AgentRecord =
 export const CONFIG_VARIABLE = 'STACKSCOPE_V8';
 /** A file of this name in the spool asks every agent to take its last pieces and leave. */
 export const STOP_FILE = 'stop';
+
+/** The url of what the agent evaluates in the threads it profiles. */
+export const AGENT_URL = 'stackscope:agent';

@@ -10,7 +10,7 @@ import { UserError } from '../../profile/errors.js';
 import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
 import type { EngineSession } from '../engine.js';
-import { type AgentConfig, CONFIG_VARIABLE, STOP_FILE } from './agent-protocol.js';
+import { AGENT_URL, type AgentConfig, CONFIG_VARIABLE, STOP_FILE } from './agent-protocol.js';
 import { noteProgram, noteQuality } from './notes.js';
 import { RecordedProcess, type Recording, recordedParent } from './recorded-process.js';
 import { drainSpool, type SpooledRecord } from './spool-reader.js';
@@ -67,7 +67,12 @@ class V8Session implements EngineSession {
     // By NODE_OPTIONS where children are wanted: it reaches them, and process.execArgv stays as it was.
     this.execArgv = children ? [] : ['--require', PRELOAD];
     this.nodeOptions = children ? ['--require', quoted(PRELOAD)] : [];
-    this.recording = { profile, zeroUs: Number(startNs / 1000n), scripts: new Map() };
+    this.recording = {
+      profile,
+      zeroUs: Number(startNs / 1000n),
+      scripts: new Map(),
+      ownScripts: [AGENT_URL, PRELOAD],
+    };
     profile.info.engine = 'v8';
     this.timer = setInterval(() => void this.poll(), POLL_MS);
     this.timer.unref();

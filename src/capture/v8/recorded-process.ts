@@ -18,6 +18,7 @@ export interface Recording {
   zeroUs: number;
   /** See `V8Stacks`. */
   readonly scripts: Map<string, ScriptId[]>;
+  readonly ownScripts: readonly string[];
 }
 
 interface RecordedThread {
@@ -83,11 +84,11 @@ export class RecordedProcess {
   }
 
   private addThread({ thread, tid, name, cpuNs, timeUs }: RecordOf<'thread'>): void {
-    const { profile, scripts } = this.recording;
+    const { profile, scripts, ownScripts } = this.recording;
     const id = profile.threads.add(this.id, tid, threadName(thread, name), this.sinceStart(timeUs));
     profile.threads.columns.role.data[id] = thread === 0 ? ThreadRole.Main : ThreadRole.Worker;
     const series = profile.addSeries(id, 'v8', Unit.WallNs);
-    const stacks = new V8Stacks(profile, scripts);
+    const stacks = new V8Stacks(profile, scripts, ownScripts);
     this.threads.set(thread, {
       id,
       series,

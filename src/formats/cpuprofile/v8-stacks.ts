@@ -9,6 +9,8 @@ import type { V8Node } from './v8-profile.js';
 /** V8 keeps so many frames of a stack, the innermost (`TickSample::kMaxFramesCount`); inlined ones come on top. */
 const V8_MAX_FRAMES = 255;
 
+const OWN_FUNCTION = { name: '(stackscope)', script: 0, mapping: 0, line: 0, column: 0 } as const;
+
 /**
  * Puts V8's call trees into the model's tables. One is made for each thread, since script ids are an isolate's own;
  * scripts of the same url are one script in all of them, as far as each has only one of it.
@@ -24,6 +26,8 @@ export class V8Stacks {
     private readonly profile: Profile,
     /** The scripts of a url in the order the isolates met them, shared by the threads of a recording. */
     private readonly known: Map<string, ScriptId[]>,
+    /** Scripts of ours (plain urls), all of whose functions are shown as one. */
+    private readonly own: readonly string[] = [],
   ) {}
 
   /** Takes the nodes of the next profile; `limited` when V8's own sampler made it. */
@@ -83,6 +87,7 @@ export class V8Stacks {
 
   private scriptFunction(node: V8Node, place: { line: number; column: number }): number {
     const url = plainUrl(node.url);
+    if (this.own.includes(url)) return this.profile.functions.intern(OWN_FUNCTION, Layer.Unknown, '');
     const { layer, packageName } = scriptOrigin(url);
     const script = this.script(node.scriptId, url);
     return this.profile.functions.intern(

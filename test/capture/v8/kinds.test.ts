@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FrameKind } from '../../../src/profile/frames.js';
 import { LAYER_NAMES } from '../../../src/profile/layers.js';
 import { NO_PROCESS } from '../../../src/profile/processes.js';
 import type { Profile } from '../../../src/profile/profile.js';
@@ -59,7 +60,7 @@ describe.each(NODES)('Node %i', (node) => {
 
     const total = millisecondsBy(profile, 'total');
     for (const name of ['generate', 'get area', 'evaluated', 'inVm', 'wasm-function[0]']) {
-      expect(total.get(name) ?? total.get(name.replace('get ', '')), name).toBeGreaterThan(15);
+      expect(total.get(name) ?? total.get(name.replace('get ', '')) ?? 0, `${name} of ${[...total].join(' ')}`).toBeGreaterThan(15);
     }
     expect(functionNamed(profile, 'inVm')).toEqual({
       url: '/virtual/in-vm.js',
@@ -91,14 +92,49 @@ describe.each(NODES)('Node %i', (node) => {
     expect(millisecondsBy(recorded.profile, 'total').get('spin')).toBeGreaterThan(30);
   });
 
-  it.each([['--frozen-intrinsics'], ['--disable-proto=delete'], ['--jitless'], ['--max-old-space-size=40']])(
-    'works under %s',
-    async (flag) => {
-      const { profile, code } = await record(node, [flag, join(programs, 'endings.cjs'), 'exit']);
-      expect(code).toBe(3);
-      expect(millisecondsBy(profile, 'total').get('last')).toBeGreaterThan(50);
-    },
-  );
+  it('cuts deep stacks at the innermost 255 frames and says so', async () => {
+    const { profile } = await record(node, [join(programs, 'deep.cjs')]);
+    const { stacks, frames } = profile;
+    const cut = new Set<number>();
+    for (const [series] of [profile.series]) {
+      for (let i = 0; i < series.pending; i++) {
+        let at = series.stacks.data[i];
+        while (stacks.columns.parent.data[at] > 0) at = stacks.columns.parent.data[at];
+        if (frames.kind(stacks.columns.frame.data[at]) === FrameKind.Truncated)
+          cut.add(stacks.depth(series.stacks.data[i]));
+      }
+    }
+    expect(Math.min(...cut)).toBeGreaterThan(255);
+    expect(millisecondsBy(profile, 'total').get('descend')).toBeGreaterThan(100);
+    expect(millisecondsBy(profile, 'total').get('(truncated)')).toBeGreaterThan(100);
+  });
+
+  it('leaves children out when they are not wanted', async () => {
+    const { profile, stdout } = await record(node, [join(programs, 'family.mjs')], { children: false });
+    expect(stdout).toMatch(/^clustered \d+$/m);
+    expect(profile.processes.length).toBe(1);
+    expect(pidsOf(profile, 'inWorker')).toHaveLength(1);
+  });
+
+  it('waits for the delay', async () => {
+    const { profile } = await record(node, [join(programs, '../../../programs/shares.mjs'), '0.6'], {
+      delayMs: 400,
+    });
+    expect(profile.series[0].times.data[0]).toBeGreaterThanOrEqual(400_000);
+    expect(profile.series[0].totalWeight).toBeGreaterThan(50e6);
+  });
+
+  it.each([
+    ['--frozen-intrinsics'],
+    ['--disable-proto=delete'],
+    ['--jitless'],
+    ['--max-old-space-size=40'],
+    ['--inspect=127.0.0.1:0'],
+  ])('works under %s', async (flag) => {
+    const { profile, code } = await record(node, [flag, join(programs, 'endings.cjs'), 'exit']);
+    expect(code).toBe(3);
+    expect(millisecondsBy(profile, 'total').get('last')).toBeGreaterThan(50);
+  });
 
   it('lets a program run that forbids threads or the inspector, and says so', async () => {
     const flags = node === 20 ? ['--experimental-permission'] : ['--permission'];
