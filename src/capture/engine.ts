@@ -5,6 +5,11 @@ import type { ProcessTree } from './process-tree.js';
 export interface TargetExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /**
+   * CPU time in ns of the launched process and of those it waited for, as the kernel gave it account of them: exact
+   * but for the last 10 ms. Absent when other processes of ours may be in it.
+   */
+  readonly cpuNs?: number;
 }
 
 /** What an engine is told before the target starts. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../profile/errors.js';
 import type { TargetExit } from './engine.js';
+import { statFields } from './procfs.js';
 
 /** What to run: `file` with `argv`, whose first is the name the program sees itself by. */
 export interface LaunchSpec {
@@ -38,18 +39,27 @@ export class LaunchThread {
 
   /** @throws UserError when the file cannot be run after all */
   async launch(spec: LaunchSpec): Promise<Launched> {
+    const cpuBefore = waitedCpuNs();
     const started = next(this.worker);
     this.worker.ref();
     this.worker.postMessage(spec);
     const message = (await started) as { pid: number } | { failed: string };
     if ('failed' in message) throw cannotLaunch(spec.file, message.failed);
-    const exited = next(this.worker).then((last) => (last as { exit: TargetExit }).exit);
+    const exited = next(this.worker).then((last) => {
+      return { ...(last as { exit: TargetExit }).exit, cpuNs: waitedCpuNs() - cpuBefore };
+    });
     return { pid: message.pid, exited };
   }
 
   async end(): Promise<void> {
     await this.worker.terminate();
   }
+}
+
+/** CPU time of all children that ended: cutime and cstime of proc(5), in ticks of 10 ms for every program. */
+function waitedCpuNs(): number {
+  const fields = statFields('self') ?? [];
+  return (Number(fields[13]) + Number(fields[14])) * 1e7;
 }
 
 function next(worker: Worker): Promise<Message> {

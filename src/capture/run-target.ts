@@ -52,9 +52,10 @@ class RunningTarget implements RecordingControl {
     const letGo = new Promise<TargetExit>((resolve) => {
       this.letGo = resolve;
     });
-    const exited = launched.exited.then((exit) => {
-      this.exit = exit;
-      return exit;
+    const exited = launched.exited.then(({ code, signal, cpuNs }) => {
+      this.exit = { code, signal };
+      // The load was a child of ours too.
+      return this.load === undefined && cpuNs !== undefined ? { ...this.exit, cpuNs } : this.exit;
     });
     this.watch();
     options.events?.launched?.(this);

@@ -39,14 +39,21 @@ export class ChargedCpu {
     charge.countedNs = (Number.isNaN(charge.countedNs) ? 0 : charge.countedNs) + nanoseconds;
   }
 
+  /** Of a process that was alone and used `totalNs`: what no thread was seen to use is its main thread's. */
+  complete(pid: number, totalNs: number): void {
+    const charges = [...this.charges.values()];
+    if (charges.some((charge) => charge.pid !== pid || charge.baseNs > 0)) return;
+    const missing = totalNs - charges.reduce((sum, charge) => sum + chargedNs(charge), 0);
+    if (missing > 0) this.of(pid, pid).countedNs = chargedNs(this.of(pid, pid)) + missing;
+  }
+
   /** Writes the charges into the profile's threads; one that was charged and never sampled is added. */
   fill(profile: Profile): void {
     const rows = rowsByThread(profile);
-    for (const { pid, tid, baseNs, lastNs, countedNs } of this.charges.values()) {
-      // Both may miss the end of a thread, neither can exceed the truth.
-      const charged = Math.max(lastNs - baseNs || 0, countedNs || 0);
+    for (const charge of this.charges.values()) {
+      const { pid, tid } = charge;
       const row = rows.get(key(pid, tid)) ?? addThread(profile, pid, tid);
-      if (row !== undefined) profile.threads.columns.chargedCpu.data[row] = charged;
+      if (row !== undefined) profile.threads.columns.chargedCpu.data[row] = chargedNs(charge);
     }
   }
 
@@ -58,6 +65,11 @@ export class ChargedCpu {
     }
     return charge;
   }
+}
+
+/** Both readings may miss the end of a thread, neither can exceed the truth. */
+function chargedNs({ baseNs, lastNs, countedNs }: Charge): number {
+  return Math.max(lastNs - baseNs || 0, countedNs || 0);
 }
 
 /** The last row of each thread: a process that exec'ed has several. */

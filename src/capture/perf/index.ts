@@ -5,8 +5,7 @@
 import { join } from 'node:path';
 import { readPerfData } from '../../formats/perf-data/index.js';
 import { Symbolizer } from '../../symbols/symbolizer.js';
-import type { EnginePlan, EngineSession } from '../engine.js';
-import { isNodeBinary } from '../find-command.js';
+import type { EnginePlan, EngineSession, TargetExit } from '../engine.js';
 import { ChargedCpu } from './charged-cpu.js';
 import { describeNodeVersions } from './node-versions.js';
 import { PerfProcess } from './perf-process.js';
@@ -86,7 +85,7 @@ export class PerfSession implements EngineSession {
 
   async flush(): Promise<void> {}
 
-  async finish(): Promise<void> {
+  async finish({ cpuNs }: TargetExit): Promise<void> {
     this.stopping = true;
     clearTimeout(this.delayed);
     for (const { pid } of this.plan.tree.alive) this.charged.read(pid);
@@ -94,6 +93,9 @@ export class PerfSession implements EngineSession {
     this.symbolizer.noteJitMaps(Number(process.hrtime.bigint() - this.startNs) / 1000);
     await this.perf.stop();
     await this.reading;
+    const { seen, heardOf } = this.plan.tree;
+    if (cpuNs !== undefined && heardOf.size === 0 && this.plan.delayMs === 0)
+      this.charged.complete(seen[0].pid, cpuNs);
     this.charged.fill(this.plan.profile);
     describeNodeVersions(this.plan, this.flags.nodeVersion);
     this.noteUnnamed();
@@ -119,8 +121,7 @@ export class PerfSession implements EngineSession {
   /** Says whose JavaScript has no names, and why. */
   private noteUnnamed(): void {
     const { unnamed, reason } = this.flags;
-    const nodes = this.plan.tree.seen.filter(({ executable }) => isNodeBinary(executable)).length;
-    if (unnamed === 'nobody' || nodes < (unnamed === 'children' ? 2 : 1)) return;
+    if (unnamed === 'nobody' || (unnamed === 'children' && this.plan.tree.heardOf.size === 0)) return;
     this.plan.profile.quality.note(
       'JIT_NAMES_MISSING',
       `The JavaScript of the ${unnamed === 'children' ? "program's children" : 'program'} has no names: ${reason}.`,

@@ -187,7 +187,7 @@ function forEachRecord(view: DataView, from: number, visit: (at: number, size: n
     visit(at, size);
     at += size;
   }
-  return Math.min(at, view.byteLength);
+  return at;
 }
 
 /** The size in a record's header; the data of tracepoint formats comes after it. */
