@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { AgentRecord } from './config.js';
 
 /** Files that may wait for the collector; past it the collector is gone, and so are we. */
-const MAX_WAITING = 2048;
+const MAX_WAITING = 512;
 
 /** Writes records where the collector finds them, one file each, so that what is read is freed at once. */
 export class Spool {

@@ -74,7 +74,8 @@ class V8Session implements EngineSession {
       ownScripts: [AGENT_URL, PRELOAD],
     };
     profile.info.engine = 'v8';
-    this.timer = setInterval(() => void this.poll(), POLL_MS);
+    // What fails here fails again, and is told, when the recording ends.
+    this.timer = setInterval(() => this.poll().catch(() => {}), POLL_MS);
     this.timer.unref();
   }
 
@@ -133,10 +134,7 @@ class V8Session implements EngineSession {
       this.processes.set(key, new RecordedProcess(this.recording, record, parent));
     } else if (record.kind === 'failed') {
       const pid = key.slice(0, key.indexOf('-'));
-      quality.note(
-        'V8_AGENT_FAILED',
-        `V8's profiler could not be started in process ${pid}: ${record.reason}.`,
-      );
+      quality.note('V8_AGENT_FAILED', `V8's profiler failed in process ${pid}: ${record.reason}.`);
     } else {
       this.addToProcess(key, record);
     }

@@ -16,8 +16,17 @@ export function* drainSpool(directory: string): Generator<SpooledRecord> {
   const files = readdirSync(directory).filter((name) => /^\d+-\d+-\d+\.json$/.test(name));
   for (const name of files.sort()) {
     const path = join(directory, name);
-    const text = statSync(path).size <= MAX_FILE_BYTES ? readFileSync(path, 'utf8') : '{"kind":"failed"}';
+    const record = readRecord(path);
     unlinkSync(path);
-    yield { process: name.slice(0, name.lastIndexOf('-')), record: JSON.parse(text) as AgentRecord };
+    yield { process: name.slice(0, name.lastIndexOf('-')), record };
+  }
+}
+
+function readRecord(path: string): AgentRecord {
+  try {
+    if (statSync(path).size > MAX_FILE_BYTES) throw new Error('it is too large');
+    return JSON.parse(readFileSync(path, 'utf8')) as AgentRecord;
+  } catch (error) {
+    return { kind: 'failed', reason: `a piece cannot be read: ${(error as Error).message}` };
   }
 }
