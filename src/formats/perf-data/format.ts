@@ -12,6 +12,8 @@ export const perfData: Format = {
   read: async (source, profile, options) => {
     const { readPerfData } = await import('./read-perf-data.js');
     const { Symbolizer } = await import('../../symbols/symbolizer.js');
-    await readPerfData(source, profile, { ...options, symbolizer: new Symbolizer(profile, { live: false }) });
+    const { isOfThisKernel } = await import('./same-kernel.js');
+    const symbolizer = new Symbolizer(profile, { live: false, sameKernel: await isOfThisKernel(source) });
+    await readPerfData(source, profile, { ...options, symbolizer });
   },
 };
