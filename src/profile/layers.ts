@@ -122,7 +122,8 @@ const C_START =
 
 /** Where JavaScript comes from, by the url of its script: the layer, and the npm package or ''. */
 export function scriptOrigin(url: string): { layer: Layer; packageName: string } {
-  if (/^(?:node:|internal\/)/.test(url) || CORE_BEFORE_16.test(url))
+  // Node wraps what it is given by --eval or as the text of a worker: `[eval]-wrapper`.
+  if (/^(?:node:|internal\/|\[[\w ]+\]-wrapper$)/.test(url) || CORE_BEFORE_16.test(url))
     return { layer: Layer.NodeJs, packageName: '' };
   const packageName = packageOfPath(url);
   return { layer: packageName === '' ? Layer.Application : Layer.Dependency, packageName };

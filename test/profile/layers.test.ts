@@ -126,6 +126,8 @@ describe('where a script is from', () => {
     ['/app/node_modules/.pnpm/x@1.0.0/node_modules/x/y.js', 'dependency', 'x'],
     ['file:///app/node_modules/x/y.mjs', 'dependency', 'x'],
     ['wasm://wasm/1234', 'application', ''],
+    ['[worker eval]-wrapper', 'node-js', ''],
+    ['[worker eval]', 'application', ''],
     ['evalmachine.<anonymous>', 'application', ''],
     ['', 'application', ''],
     ['/app/events.js', 'application', ''],

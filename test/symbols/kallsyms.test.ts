@@ -57,6 +57,7 @@ describe('kallsyms', () => {
     const namesOf = new Map<string, string[]>();
     for (const line of functions)
       namesOf.set(line.slice(0, 16), [...(namesOf.get(line.slice(0, 16)) ?? []), line.slice(19)]);
+    expect(kallsyms !== undefined).toBe(namesOf.size > 0);
     for (const [address, names] of namesOf) {
       const [high, low] = [address.slice(0, 8), address.slice(8)].map((half) => Number.parseInt(half, 16));
       const symbol = kallsyms?.find(low, high);

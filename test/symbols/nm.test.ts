@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { addressOfFileOffset, readElf } from '../../src/symbols/elf.js';
 import { OpenFile } from '../../src/symbols/open-file.js';
@@ -70,10 +71,8 @@ describe('our names and those of nm', () => {
   });
 
   it('agree in a C library that was stripped of all it does not export', () => {
-    const { compared, wrong } = compare(
-      process.report.getReport().sharedObjects.find((path: string) => /libc\.so/.test(path)),
-      true,
-    );
+    const maps = readFileSync('/proc/self/maps', 'utf8');
+    const { compared, wrong } = compare(/\/\S*\/libc\.so\S*/.exec(maps)?.[0] ?? '', true);
     expect(compared).toBeGreaterThan(1500);
     expect(wrong.slice(0, 10)).toEqual([]);
   });
