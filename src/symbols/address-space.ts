@@ -21,6 +21,11 @@ export class AddressSpace<T> {
     return new AddressSpace(this.ranges.map((range) => ({ ...range })));
   }
 
+  /** How many ranges there are. */
+  get size(): number {
+    return this.ranges.length;
+  }
+
   find(address: number): MappedRange<T> | undefined {
     const range = this.ranges[this.firstEndingAfter(address)];
     return range !== undefined && range.start <= address ? range : undefined;

@@ -35,6 +35,14 @@ export function noteMissingMap(quality: Quality, pid: number): void {
   );
 }
 
+/** A process has more mappings than are kept. */
+export function noteTooManyMappings(quality: Quality, pid: number): void {
+  quality.note(
+    'TOO_MANY_MAPPINGS',
+    `Some functions of process ${pid} are not named: it has mapped more pieces of code than are kept.`,
+  );
+}
+
 function noteStripped(quality: Quality, path: string): void {
   if (/\/(?:node|nodejs|libnode[^/]*)$/.test(path)) {
     quality.note(

@@ -11,7 +11,7 @@ import { KernelFrames } from './kernel-frames.js';
 import { innermostPid, startOf, userOf } from './live-process.js';
 import { MappedCode } from './mapped-code.js';
 import { NativeFrames } from './native-frames.js';
-import { noteMissingMap, noteUnnamedFile } from './notes.js';
+import { noteMissingMap, noteTooManyMappings, noteUnnamedFile } from './notes.js';
 import type { MappedFile } from './open-binary.js';
 import type { MapOwner } from './perf-map-file.js';
 import { NO_NAME } from './symbol-table.js';
@@ -49,6 +49,8 @@ type Target = MappedCode | typeof JIT;
 const HALF = 2 ** 32;
 const FIRST_GENERATION = 1;
 const DELETED = ' (deleted)';
+/** Linux allows a process 65,530 (`vm.max_map_count`) unless it is told otherwise. */
+const MAX_MAPPINGS = 1 << 17;
 /** So many files are kept open until they are read; later ones are opened then, if they are still there. */
 const MAX_OPEN_FILES = 256;
 
@@ -90,6 +92,10 @@ export class Symbolizer {
   /** Code appears in a process; it replaces what it overlaps. */
   addMapping(process: ProcessId, mapping: MappingEvent): void {
     const code = this.processes[process] ?? this.begin(process);
+    if (code.space.size >= MAX_MAPPINGS) {
+      noteTooManyMappings(this.profile.quality, code.pid);
+      return;
+    }
     const range = {
       start: mapping.start,
       end: mapping.start + mapping.length,

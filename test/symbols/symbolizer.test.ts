@@ -199,6 +199,15 @@ describe('a process', () => {
     expect([BASE + 3, BASE + 4, BASE + 24].map(nameOf)).toEqual(names);
   });
 
+  it('keeps so many mappings and no more, and says so', () => {
+    const { symbolizer, nameOf, codes } = symbolizerOf();
+    for (let i = 0; i < 131_080; i++) {
+      symbolizer.addMapping(0, { start: i * 8192, length: 4096, fileOffset: 0, path: '//anon' });
+    }
+    expect([131_071, 131_072].map((i) => nameOf(i * 8192))).toEqual([' [jit]', ' [unmapped]']);
+    expect(codes()).toContain('TOO_MANY_MAPPINGS');
+  });
+
   it('begins with what its parent had, and goes its own way', () => {
     const path = writeBinary('parent', { symbols: SYMBOLS });
     const { profile, symbolizer } = symbolizerOf();
