@@ -36,9 +36,7 @@ describe.each(NODES)('Node %s', (version) => {
   test('main, worker, forked, spawned and cluster processes are recorded by name', async () => {
     const { busy, summary } = await record(directory, '--', nodeBinary(version), FAMILY);
     expect(busy).toEqual(['inCluster', 'inFork', 'inMain', 'inSpawn', 'inWorker']);
-    expect(summary.processes.filter((p: { node: string }) => p.node?.startsWith(`${version}.`)).length).toBe(
-      4,
-    );
+    expect(summary.processes[0].node).toMatch(new RegExp(`^${version}\\.`));
     expect(summary.threads.filter((t: { role: string }) => t.role === 'worker').length).toBe(1);
     expect(readdirSync(directory).sort()).toEqual(['family.stackscope', 'project']);
   });

@@ -51,6 +51,7 @@ async function filtered(stream: Buffer, pieceSize: number, onlyLaunched = false)
     ownPid: OURS,
     launchedPid: TARGET,
     onlyLaunched,
+    onKernelExcluded: () => {},
     onCount: (...count: number[]) => counts.push(count),
     onFork: (...pids: number[]) => forks.push(pids),
   };

@@ -113,6 +113,7 @@ export class PerfSession implements EngineSession {
       ownPid: process.pid,
       launchedPid,
       onlyLaunched: !this.plan.children,
+      onKernelExcluded: () => this.noteNoKernel(),
       onFork: (pid, parentPid) => this.plan.tree.hear(pid, parentPid),
       onCount: (pid, tid, count, runningNs) => this.charged.count(pid, tid, isClock ? count : runningNs),
     });
@@ -140,6 +141,14 @@ export class PerfSession implements EngineSession {
   private async beginLate(): Promise<void> {
     for (const { pid } of this.plan.tree.alive) this.charged.read(pid, true);
     await this.perf.enable().catch(() => {});
+  }
+
+  private noteNoKernel(): void {
+    this.plan.profile.quality.note(
+      'KERNEL_EXCLUDED',
+      'Time in the kernel is missing: perf_event_paranoid is above 1 and you are not root.',
+      'sysctl kernel.perf_event_paranoid=1 as root allows it.',
+    );
   }
 
   private noteEarlyEnd(): void {

@@ -20,6 +20,9 @@ const THREAD_MAP = 73;
 const WITH_PID = new Set([1, COMM, 4, FORK, READ, 10, 16]);
 
 const MISC_COMM_EXEC = 1 << 13;
+/** Bit of perf_event_attr's flags, at 40. */
+const EXCLUDE_KERNEL = 1 << 5;
+
 /** Bits of perf_event_attr.sample_type. */
 enum SampleBit {
   Ip = 1 << 0,
@@ -36,6 +39,8 @@ export interface TargetRecordsOptions {
   readonly launchedPid: number;
   /** Only the launched process is wanted, not those it starts. */
   readonly onlyLaunched: boolean;
+  /** The kernel did not let perf see it: samples have no kernel frames, and time in the kernel no samples. */
+  readonly onKernelExcluded: () => void;
   /** The target started a process. */
   readonly onFork: (pid: number, parentPid: number) => void;
   /** perf's count of the first event for a thread that ended, on one CPU; `runningNs` is how long it counted. */
@@ -95,12 +100,19 @@ class RecordFilter {
 
   private lookForExec(view: DataView, at: number, size: number): void {
     const type = view.getUint32(at, LITTLE);
-    if (type === HEADER_ATTR) this.layout ??= readLayout(view, at + RECORD_HEADER_SIZE, at + size);
+    if (type === HEADER_ATTR) this.readAttr(view, at, size);
     const isExec = type === COMM && (view.getUint16(at + 4, LITTLE) & MISC_COMM_EXEC) !== 0;
     if (!isExec || view.getUint32(at + RECORD_HEADER_SIZE, LITTLE) !== this.options.launchedPid) return;
     // The program may exec again; the first counts, and the buffers of several CPUs come in any order.
     const time = view.getBigUint64(at + size - this.layout!.timeFromEnd, LITTLE);
     if (this.execTime === undefined || time < this.execTime) this.execTime = time;
+  }
+
+  private readAttr(view: DataView, at: number, size: number): void {
+    if (this.layout !== undefined) return;
+    const attr = at + RECORD_HEADER_SIZE;
+    this.layout = readLayout(view, attr, at + size);
+    if ((view.getUint32(attr + 40, LITTLE) & EXCLUDE_KERNEL) !== 0) this.options.onKernelExcluded();
   }
 
   private wants(view: DataView, at: number): boolean {
