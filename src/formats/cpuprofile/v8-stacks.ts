@@ -129,5 +129,5 @@ function isSpecial(node: V8Node): boolean {
 /** `(program)` is native code that V8 does not see; all else without a script is V8's own or a builtin. */
 function nativeLayerOf(node: V8Node): Layer {
   if (node.url !== '') return nativeLayer(node.url, node.name);
-  return node.name === '(program)' ? Layer.Unknown : Layer.V8;
+  return node.name === '(program)' || node.name === OWN_FUNCTION.name ? Layer.Unknown : Layer.V8;
 }
