@@ -1,0 +1,121 @@
+// How fast a perf.data becomes a .stackscope, beside what perf itself takes to print it: whole commands, interleaved,
+// medians. Then the same for 100 thousand to 5 million samples. The recording is real: two busy servers at 20 kHz,
+// repeated with their times moved on to the number of samples asked for; it is kept in bench/out.
+// `node bench/perf-data.bench.mjs [ROUNDS]`
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { replicate } from './replicate-perf-data.mjs';
+import { median } from './statistics.mjs';
+
+const ROUNDS = Number(process.argv[2] ?? 5);
+const SAMPLES = 900_000;
+const out = fileURLToPath(new URL('out/', import.meta.url));
+const server = fileURLToPath(new URL('programs/deep-server.cjs', import.meta.url));
+const stackscope = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const recorded = join(out, 'recorded.data');
+
+/** Runs a command; seconds, CPU seconds, and the most memory it had in MB, as /proc last told of it. */
+async function measure(command, args) {
+  const start = performance.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let words = '';
+  child.stderr.on('data', (text) => {
+    words += text;
+  });
+  let megabytes = 0;
+  let cpu = 0;
+  const watch = setInterval(() => {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
+    const stat = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1].split(' ');
+    // utime and stime, in hundredths of a second.
+    cpu = Math.max(cpu, (Number(stat[11]) + Number(stat[12])) / 100);
+    megabytes = Math.max(megabytes, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
+  }, 20);
+  const [code] = await once(child, 'close');
+  clearInterval(watch);
+  assert.equal(code, 0, `${command} ${args.join(' ')}: ${words}`);
+  return { seconds: (performance.now() - start) / 1000, cpu, megabytes };
+}
+
+function recordServers() {
+  const node = `${process.execPath} --perf-basic-prof --interpreted-frames-native-stack ${server} 26000`;
+  const record = ['record', '-q', '-g', '-k', 'mono', '-N', '-F', '20000', '-e', 'cpu-clock', '-o', recorded];
+  const { status } = spawnSync('perf', [...record, '--', 'sh', '-c', `${node} & ${node}; wait`], {
+    cwd: out,
+  });
+  assert.equal(status, 0, 'perf record failed');
+}
+
+function convert(input) {
+  return [process.execPath, [stackscope, 'convert', input, '-o', `${input}.stackscope`]];
+}
+
+/** Number and sum of the samples: of perf as it prints them, of ours as it was read back. */
+async function assertEqualSamples(input) {
+  const perf = spawn('perf', ['script', '-F', 'period', '-G', '-i', input], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let [count, sum, rest] = [0, 0, ''];
+  for await (const text of perf.stdout) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop();
+    for (const line of lines) {
+      const period = Number(line.trim());
+      if (line.trim() === '' || Number.isNaN(period)) continue;
+      count++;
+      sum += period;
+    }
+  }
+  const { openProfile } = await import('../dist/cli/open-profile.js');
+  const { series } = await openProfile(`${input}.stackscope`);
+  assert.equal(
+    series.reduce((total, { sampleCount }) => total + sampleCount, 0),
+    count,
+  );
+  assert.equal(
+    series.reduce((total, { totalWeight }) => total + totalWeight, 0),
+    sum,
+  );
+  console.log(
+    `the same ${count.toLocaleString('en-US')} samples, ${(sum / 1e9).toFixed(3)} s of CPU in both`,
+  );
+}
+
+mkdirSync(out, { recursive: true });
+if (!existsSync(recorded)) recordServers();
+const input = join(out, `${SAMPLES}.data`);
+if (!existsSync(input)) replicate(recorded, input, SAMPLES);
+const WAYS = {
+  'stackscope convert': convert(input),
+  'perf script': ['perf', ['script', '-i', input]],
+  'perf report': ['perf', ['report', '--no-children', '--no-inline', '--stdio', '-i', input]],
+};
+const results = Object.fromEntries(Object.keys(WAYS).map((way) => [way, []]));
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [way, command] of Object.entries(WAYS)) results[way].push(await measure(...command));
+}
+await assertEqualSamples(input);
+const sizes = [input, `${input}.stackscope`].map((path) => statSync(path).size);
+console.log(
+  `${(sizes[0] / 1e6).toFixed(0)} MB became ${(sizes[1] / 1e6).toFixed(1)} MB: 1/${(sizes[0] / sizes[1]).toFixed(0)}`,
+);
+const ours = median(results['stackscope convert'].map(({ seconds }) => seconds));
+for (const [way, runs] of Object.entries(results)) {
+  const seconds = median(runs.map((run) => run.seconds));
+  const megabytes = median(runs.map((run) => run.megabytes));
+  console.log(
+    `${way.padEnd(20)} ${seconds.toFixed(2)} s  ${megabytes.toFixed(0).padStart(4)} MB  ${(seconds / ours).toFixed(1)} times`,
+  );
+}
+for (const samples of [100_000, 1_000_000, 5_000_000]) {
+  const scaled = join(out, `${samples}.data`);
+  if (!existsSync(scaled)) replicate(recorded, scaled, samples);
+  const { seconds, megabytes } = await measure(...convert(scaled));
+  console.log(
+    `${samples.toLocaleString('en-US').padStart(9)} samples ${seconds.toFixed(2)} s ${megabytes.toFixed(0)} MB`,
+  );
+}
