@@ -24,6 +24,7 @@ const REFERENCES: Readonly<Record<TableName, Readonly<Record<string, TableName |
 /** Throws `Malformed` at the first invariant of the model that `profile` breaks. */
 export function validate(profile: Profile): void {
   for (const table of Object.keys(REFERENCES) as TableName[]) checkRows(profile, table, 0);
+  checkAncestors(profile);
   for (const series of profile.series) {
     checkSeries(profile, series);
     checkSamples(profile, series, 0);
@@ -46,7 +47,7 @@ export function checkRows(profile: Profile, name: TableName, first: number): voi
   if (name === 'functions') checkLayers(profile, first);
   else if (name === 'frames') checkFlags(profile, first);
   else if (name === 'stacks') checkStacks(profile, first);
-  else if (name === 'processes') checkParents(profile);
+  else if (name === 'processes') checkParents(profile, first);
   else if (name === 'threads') checkRoles(profile, first);
 }
 
@@ -84,19 +85,25 @@ function checkStacks(profile: Profile, first: number): void {
   }
 }
 
-/** Parents are processes or none, and nobody is an own ancestor. Marks each row with the walk that reached it. */
-function checkParents(profile: Profile): void {
-  const { length } = profile.processes;
-  const parents = profile.processes.columns.parent.data;
-  const walk = new Uint32Array(length);
-  for (let row = 0; row < length; row++) {
-    for (let at = row; at !== NO_PROCESS && walk[at] === 0; at = parents[at]) {
-      walk[at] = row + 1;
-      const parent = parents[at];
-      if (parent === NO_PROCESS) break;
-      if (parent >= length) throw new Malformed(`processes row ${at}: parent ${parent} of ${length}`);
-      if (walk[parent] === row + 1) throw new Malformed(`processes row ${at} is its own ancestor`);
+function checkParents({ processes }: Profile, first: number): void {
+  const { length } = processes;
+  const parents = processes.columns.parent.data;
+  for (let row = first; row < length; row++) {
+    if (parents[row] >= length && parents[row] !== NO_PROCESS) {
+      throw new Malformed(`processes row ${row}: parent ${parents[row]} of ${length}`);
     }
+  }
+}
+
+/** Nobody is an own ancestor. Marks each process with the walk up its parents that came by first. */
+export function checkAncestors({ processes }: Profile): void {
+  const parents = processes.columns.parent.data;
+  const walk = new Uint32Array(processes.length);
+  for (let row = 0; row < processes.length; row++) {
+    let at = row;
+    for (; at !== NO_PROCESS && walk[at] === 0; at = parents[at]) walk[at] = row + 1;
+    if (at !== NO_PROCESS && walk[at] === row + 1)
+      throw new Malformed(`processes row ${at} is its own ancestor`);
   }
 }
 

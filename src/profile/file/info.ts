@@ -16,7 +16,8 @@ export function decodeInfo(input: ByteReader, profile: Profile): void {
   if (!isCount(lostSamples)) throw new Malformed('lostSamples is not a number');
   if (!Array.isArray(notes)) throw new Malformed('notes is not a list');
   profile.quality.lostSamples = lostSamples;
-  profile.quality.notes.splice(0, profile.quality.notes.length, ...notes.map(asNote));
+  profile.quality.notes.length = 0;
+  for (const note of notes) profile.quality.notes.push(asNote(note));
 }
 
 const DEFAULTS: Readonly<RecordingInfo> = new Profile().info;

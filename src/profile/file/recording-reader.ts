@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { LIMITS } from '../limits.js';
 import { Malformed } from '../malformed.js';
 import { Profile } from '../profile.js';
-import { checkRows, checkSeries } from '../validate.js';
+import { checkAncestors, checkRows, checkSeries } from '../validate.js';
 import {
   type Block,
   type BlockSource,
@@ -32,7 +32,7 @@ export interface RecordingOptions {
   readonly recover?: boolean;
   /** Called for each block that is read. */
   readonly onBlock?: (block: Block) => void;
-  /** Called after each block of samples; the caller may drain them. */
+  /** Called when there are 65,536 samples more; the caller may drain them. */
   readonly onBatch?: (profile: Profile) => Promise<void>;
 }
 
@@ -46,10 +46,27 @@ export async function readRecording(
   codec: Codec,
   options: RecordingOptions = {},
 ): Promise<Profile> {
-  const source = readAhead(file);
+  const content = new Content(options);
+  try {
+    await readBlocks(readAhead(file), codec, options, content);
+    return content.finish();
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    throw new UserError(
+      'STACKSCOPE_MALFORMED',
+      `${file.name} was not written by stackscope or was altered: in ${content.place}, ${error.message}.`,
+    );
+  }
+}
+
+async function readBlocks(
+  source: BlockSource,
+  codec: Codec,
+  options: RecordingOptions,
+  content: Content,
+): Promise<void> {
   await checkFileHeader(source);
   const directory = options.recover === true ? undefined : await readDirectory(source, codec);
-  const content = new Content(options);
   let offset = FILE_HEADER_LENGTH;
   for (let i = 0; i < (directory?.length ?? Number.POSITIVE_INFINITY); i++) {
     const entry = directory?.get(i);
@@ -58,17 +75,13 @@ export async function readRecording(
       continue;
     }
     const block = await readBlock(source, offset);
-    if (block !== undefined) options.onBlock?.(block);
-    if (block?.type === BlockType.Directory) break;
-    if (block !== undefined) await content.take(source, block, codec);
-    else if (directory !== undefined) throw damaged(source, offset);
-    else {
-      content.cut(source, offset);
-      break;
-    }
+    if (block === undefined && directory !== undefined) throw damaged(source, offset);
+    if (block === undefined) return content.cut(source, offset);
+    options.onBlock?.(block);
+    if (block.type === BlockType.Directory) return;
+    await content.take(block, codec);
     offset += BLOCK_HEADER_LENGTH + block.length;
   }
-  return content.finish();
 }
 
 function damaged({ name }: BlockSource, offset: number): UserError {
@@ -80,11 +93,16 @@ function damaged({ name }: BlockSource, offset: number): UserError {
 
 /** The profile as far as it was read. */
 class Content {
+  /** What is being read, for messages. */
+  place = 'its directory';
   private readonly profile: Profile;
   private readonly seriesRows = new SeriesRows();
   private readonly from: number;
   private readonly to: number;
   private textBytes = 0;
+  /** Samples in memory, and those that came since the last call of `onBatch`. */
+  private held = 0;
+  private sinceBatch = 0;
   /** The latest time of a sample, in microseconds: the length of a recording that was cut. */
   private lastTime = 0;
   private isCut = false;
@@ -101,20 +119,15 @@ class Content {
     return entry.to < this.from || entry.from >= this.to;
   }
 
-  async take(source: BlockSource, block: Block, codec: Codec): Promise<void> {
-    try {
-      const input = await unpack(block, codec);
-      this.decode(block.type, input);
-      input.end();
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      throw new UserError(
-        'STACKSCOPE_MALFORMED',
-        `${source.name} was not written by stackscope or was altered: in the block at byte ${block.offset} ` +
-          `(${BlockType[block.type]?.toLowerCase() ?? `type ${block.type}`}), ${error.message}.`,
-      );
-    }
-    if (block.type === BlockType.Samples) await this.options.onBatch?.(this.profile);
+  async take(block: Block, codec: Codec): Promise<void> {
+    this.place = `the block at byte ${block.offset} (${BlockType[block.type]?.toLowerCase() ?? `type ${block.type}`})`;
+    const input = await unpack(block, codec);
+    this.decode(block.type, input);
+    input.end();
+    if (this.sinceBatch < LIMITS.blockRows || this.options.onBatch === undefined) return;
+    await this.options.onBatch(this.profile);
+    this.sinceBatch = 0;
+    this.held = this.profile.series.reduce((sum, { pending }) => sum + pending, 0);
   }
 
   /** Notes that the file ends at `offset` in the middle of a block. */
@@ -128,6 +141,8 @@ class Content {
 
   finish(): Profile {
     const { profile } = this;
+    this.place = 'all of it';
+    checkAncestors(profile);
     for (const series of profile.series) sortSamples(series);
     if (this.isCut) profile.info.durationUs = Math.max(profile.info.durationUs, this.lastTime);
     return profile;
@@ -170,9 +185,11 @@ class Content {
   }
 
   private decodeSamples(input: ByteReader): void {
-    const { timed, times } = decodeSamples(input, this.profile, this.from, this.to);
+    const { series, added } = decodeSamples(input, this.profile, this.from, this.to);
+    const { timed, times } = series;
     if (timed && times.length > 0) this.lastTime = Math.max(this.lastTime, times.data[times.length - 1]);
-    const held = this.profile.series.reduce((sum, { pending }) => sum + pending, 0);
-    if (held > LIMITS.samples) throw new Malformed(`there are more than ${LIMITS.samples} samples`);
+    this.held += added;
+    this.sinceBatch += added;
+    if (this.held > LIMITS.samples) throw new Malformed(`there are more than ${LIMITS.samples} samples`);
   }
 }

@@ -13,8 +13,13 @@ export function encodeSamples(out: ByteWriter, id: number, series: Series, from:
   encodeColumns(out, columnsOf(series), from, to, 0);
 }
 
-/** Adds the samples that `encodeSamples` wrote, as far as their times lie in the range; returns their series. */
-export function decodeSamples(input: ByteReader, profile: Profile, from: number, to: number): Series {
+/** Adds the samples that `encodeSamples` wrote, as far as their times lie in the range. */
+export function decodeSamples(
+  input: ByteReader,
+  profile: Profile,
+  from: number,
+  to: number,
+): { series: Series; added: number } {
   const id = input.varint();
   const rows = input.varint();
   const series = profile.series[id];
@@ -25,7 +30,7 @@ export function decodeSamples(input: ByteReader, profile: Profile, from: number,
   if (!series.timed) fillTimes(series);
   checkSamples(profile, series, first);
   keep(series, first, from, to);
-  return series;
+  return { series, added: series.pending - first };
 }
 
 /** The earliest and the latest time of samples `from` up to `to`: a late delivery can put them out of order. */

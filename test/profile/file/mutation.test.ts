@@ -8,7 +8,9 @@ import {
   BlockCodec,
   type BlockHeader,
   decodeBlockHeader,
+  directoryLength,
   encodeBlock,
+  encodeTrailer,
   FILE_HEADER_LENGTH,
   TRAILER_LENGTH,
 } from '../../../src/profile/file/blocks.js';
@@ -25,25 +27,26 @@ interface RawBlock {
   readonly raw: Uint8Array;
 }
 
-/** The blocks of a file up to its directory, unpacked. */
+/** The blocks of a file, its directory included, unpacked. */
 function blocksOf(file: Uint8Array): RawBlock[] {
   const blocks: RawBlock[] = [];
   for (let at = FILE_HEADER_LENGTH; at < file.length - TRAILER_LENGTH; ) {
     const header = decodeBlockHeader(file.subarray(at));
-    const packed = file.subarray(at + BLOCK_HEADER_LENGTH, at + BLOCK_HEADER_LENGTH + header.length);
-    const raw = header.codec === BlockCodec.Deflate ? inflateRawSync(packed) : packed;
+    const content = file.subarray(at + BLOCK_HEADER_LENGTH, at + BLOCK_HEADER_LENGTH + header.length);
+    const raw = header.codec === BlockCodec.Deflate ? inflateRawSync(content) : content;
     blocks.push({ header, raw: new Uint8Array(raw) });
     at += BLOCK_HEADER_LENGTH + header.length;
   }
-  return blocks.slice(0, -1);
+  return blocks;
 }
 
-/** A file of such blocks, their lengths and CRCs right, without a directory. */
-function fileOf(head: Uint8Array, blocks: readonly RawBlock[]): Uint8Array {
-  const packed = blocks.map(({ header, raw }) => {
-    return encodeBlock(header.type, BlockCodec.Deflate, raw.length, deflateRawSync(raw));
-  });
-  return new Uint8Array(Buffer.concat([head, ...packed]));
+/** A file of such blocks, their lengths and CRCs right. */
+function fileOf(head: Uint8Array, blocks: readonly RawBlock[], tail = new Uint8Array(0)): Uint8Array {
+  return new Uint8Array(Buffer.concat([head, ...blocks.map(packed), tail]));
+}
+
+function packed({ header, raw }: RawBlock): Uint8Array {
+  return encodeBlock(header.type, BlockCodec.Deflate, raw.length, deflateRawSync(raw));
 }
 
 /** Small pseudo-random numbers, the same for the same seed (mulberry32). */
@@ -86,25 +89,57 @@ function mutate(blocks: RawBlock[], random: (below: number) => number): RawBlock
   return mutant.map(({ header, raw }) => ({ header, raw: Uint8Array.from(raw) }));
 }
 
-test('any mutant behind a right CRC is refused in one sentence or is a valid profile', async () => {
+/** Reads a mutant; whether it was refused in one sentence. What is read must be valid. */
+async function isRefused(mutant: Uint8Array, number: number): Promise<boolean> {
+  try {
+    for (const range of [{}, { from: 1_000, to: 20_000 }]) {
+      validate(await readRecording(memorySource(mutant), nodeCodec, range));
+    }
+    return false;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw new Error(`seed ${SEED}, mutant ${number}`, { cause: error });
+    expect(error.message).toMatch(
+      /^a\.stackscope (was not written by stackscope or was altered:|is damaged) .*\.$/s,
+    );
+    return true;
+  }
+}
+
+async function originals(): Promise<Uint8Array[]> {
+  return Promise.all(fc.sample(generatedProfile, { seed: SEED, numRuns: 20 }).map(recordingOf));
+}
+
+test('any mutant of the content behind a right CRC is refused or a valid profile', async () => {
   const random = randomNumbers(SEED);
-  const originals = fc.sample(generatedProfile, { seed: SEED, numRuns: 20 });
-  const files = await Promise.all(originals.map(recordingOf));
-  const outcomes = { refused: 0, valid: 0 };
+  const files = await originals();
   const before = process.resourceUsage().maxRSS;
+  let refused = 0;
   for (let i = 0; i < MUTANTS; i++) {
     const file = files[i % files.length];
-    const mutant = fileOf(file.subarray(0, FILE_HEADER_LENGTH), mutate(blocksOf(file), random));
-    try {
-      validate(await readRecording(memorySource(mutant), nodeCodec));
-      outcomes.valid++;
-    } catch (error) {
-      if (!(error instanceof UserError)) throw new Error(`seed ${SEED}, mutant ${i}`, { cause: error });
-      expect(error.message).toMatch(/^a\.stackscope was not written by stackscope or was altered: .*\.$/s);
-      outcomes.refused++;
-    }
+    const mutant = mutate(blocksOf(file).slice(0, -1), random);
+    if (await isRefused(fileOf(file.subarray(0, FILE_HEADER_LENGTH), mutant), i)) refused++;
   }
   expect(process.resourceUsage().maxRSS - before).toBeLessThan(400 * 1024);
-  expect(outcomes.valid).toBeGreaterThan(MUTANTS / 20);
-  expect(outcomes.refused).toBeGreaterThan(MUTANTS / 3);
+  expect(MUTANTS - refused).toBeGreaterThan(MUTANTS / 20);
+  expect(refused).toBeGreaterThan(MUTANTS / 3);
 });
+
+test('any mutant of the directory behind a right CRC is refused or changes what a range leaves out', async () => {
+  const random = randomNumbers(SEED + 1);
+  const files = await originals();
+  let refused = 0;
+  for (let i = 0; i < MUTANTS / 4; i++) {
+    const file = files[i % files.length];
+    const blocks = blocksOf(file);
+    const [directory] = mutate([blocks[blocks.length - 1]], random).map(packed);
+    if (directory === undefined) continue;
+    const tail = new Uint8Array(Buffer.concat([directory, encodeTrailer(directory.length)]));
+    if (await isRefused(fileOf(file.subarray(0, -TRAILER_LENGTH - lastLength(file)), [], tail), i)) refused++;
+  }
+  expect(refused).toBeGreaterThan(MUTANTS / 12);
+});
+
+/** The length of the directory block, as the trailer tells it. */
+function lastLength(file: Uint8Array): number {
+  return directoryLength(file.subarray(-TRAILER_LENGTH)) ?? 0;
+}
