@@ -106,16 +106,17 @@ console.log(
 const ours = median(results['stackscope convert'].map(({ seconds }) => seconds));
 for (const [way, runs] of Object.entries(results)) {
   const seconds = median(runs.map((run) => run.seconds));
+  const cpu = median(runs.map((run) => run.cpu));
   const megabytes = median(runs.map((run) => run.megabytes));
   console.log(
-    `${way.padEnd(20)} ${seconds.toFixed(2)} s  ${megabytes.toFixed(0).padStart(4)} MB  ${(seconds / ours).toFixed(1)} times`,
+    `${way.padEnd(20)} ${seconds.toFixed(2)} s  ${cpu.toFixed(2)} s CPU  ${megabytes.toFixed(0).padStart(4)} MB  ${(seconds / ours).toFixed(1)} times`,
   );
 }
 for (const samples of [100_000, 1_000_000, 5_000_000]) {
   const scaled = join(out, `${samples}.data`);
   if (!existsSync(scaled)) replicate(recorded, scaled, samples);
-  const { seconds, megabytes } = await measure(...convert(scaled));
+  const { seconds, cpu, megabytes } = await measure(...convert(scaled));
   console.log(
-    `${samples.toLocaleString('en-US').padStart(9)} samples ${seconds.toFixed(2)} s ${megabytes.toFixed(0)} MB`,
+    `${samples.toLocaleString('en-US').padStart(9)} samples ${seconds.toFixed(2)} s ${cpu.toFixed(2)} s CPU ${megabytes.toFixed(0)} MB`,
   );
 }

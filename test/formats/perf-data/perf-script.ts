@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-const SAMPLE = /PERF_RECORD_SAMPLE\(IP, 0x\w+\): \d+\/\d+: /;
+const SAMPLE = /PERF_RECORD_SAMPLE\(IP, 0x\w+\): -?\d+\/-?\d+: /;
 const CHAIN = /^\.\.\.\.\.\s+\d+: ([0-9a-f]{16})$/;
 /** comm, pid/tid, seconds.µs, period, event. */
 const HEADER = /^(.+?)\s+(-?\d+)\/(-?\d+)\s+(\d+)\.(\d{6}):\s+(\d+)\s+(\S+):\s*$/;
