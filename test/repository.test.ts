@@ -11,9 +11,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   formats: ['profile'],
   'formats/perf-data': ['profile', 'symbols', 'formats'],
   analysis: ['profile'],
-  capture: ['profile', 'symbols', 'formats'],
+  capture: ['profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
-  cli: ['profile', 'symbols', 'formats', 'analysis', 'capture', 'agent'],
+  cli: ['profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
   'index.ts': ['profile', 'symbols', 'formats', 'analysis', 'capture', 'agent'],
 };
 
