@@ -4,7 +4,7 @@ import type { TargetExit } from './engine.js';
 import { statFields } from './procfs.js';
 
 /** What to run: `file` with `argv`, whose first is the name the program sees itself by. */
-export interface LaunchSpec {
+interface LaunchSpec {
   readonly file: string;
   readonly argv: readonly string[];
   readonly cwd: string;

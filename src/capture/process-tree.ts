@@ -20,6 +20,8 @@ export interface SeenProcess {
  */
 export class ProcessTree {
   readonly seen: SeenProcess[] = [];
+  /** Goes up with each process and each working directory that is new. */
+  version = 0;
   /** Pids that an engine was told of, also of processes that were too short-lived to be seen. */
   readonly heardOf = new Set<number>();
 
@@ -39,34 +41,32 @@ export class ProcessTree {
     this.add(pid, parentPid);
   }
 
-  /** Looks at every living process and its children. Returns whether anything new was found. */
-  look(): boolean {
-    let news = false;
+  /** Looks at every living process and its children. */
+  look(): void {
     // `seen` grows while it is walked: a new child's own children are found in the same look.
     for (const known of this.seen) {
       if (!known.alive) continue;
       known.alive = isAlive(known.pid, known.startTicks);
       if (!known.alive) continue;
-      if (this.refresh(known)) news = true;
-      for (const child of childIds(known.pid)) if (this.add(child, known.pid)) news = true;
+      this.refresh(known);
+      for (const child of childIds(known.pid)) this.add(child, known.pid);
     }
-    return news;
   }
 
-  private refresh(known: SeenProcess): boolean {
+  private refresh(known: SeenProcess): void {
     const command = commandLine(known.pid);
     if (command.length > 0) known.command = command;
     known.executable = executable(known.pid) ?? known.executable;
     const directory = workingDirectory(known.pid);
-    if (directory === undefined || known.directories.has(directory)) return false;
+    if (directory === undefined || known.directories.has(directory)) return;
     known.directories.add(directory);
-    return true;
+    this.version++;
   }
 
-  private add(pid: number, parentPid: number): boolean {
+  private add(pid: number, parentPid: number): void {
     const start = startTicks(pid);
     if (start === undefined || this.seen.some((known) => known.pid === pid && known.startTicks === start)) {
-      return false;
+      return;
     }
     const found: SeenProcess = {
       pid,
@@ -78,7 +78,7 @@ export class ProcessTree {
       alive: true,
     };
     this.seen.push(found);
+    this.version++;
     this.refresh(found);
-    return true;
   }
 }

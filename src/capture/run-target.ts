@@ -39,6 +39,7 @@ class RunningTarget implements RecordingControl {
   private exit: TargetExit | undefined;
   private letGo!: (exit: TargetExit) => void;
   private nextLookMs = 0;
+  private notedVersion = 0;
   private load: PortLoad | undefined;
 
   constructor(private readonly run: Run) {
@@ -111,7 +112,9 @@ class RunningTarget implements RecordingControl {
   private look(): void {
     const { plan, workDir } = this.run;
     const began = performance.now();
-    if (plan.tree.look()) workDir?.note(plan.tree);
+    plan.tree.look();
+    if (plan.tree.version !== this.notedVersion) workDir?.note(plan.tree);
+    this.notedVersion = plan.tree.version;
     const now = performance.now();
     this.nextLookMs = now + (now - began) * LOOK_SHARE;
   }

@@ -63,9 +63,14 @@ function withoutFlags(reason: string): V8Flags {
   return { execArgv: [], nodeOptions: [], nodeVersion: '', unnamed: 'everybody', reason };
 }
 
+/** Where V8's log goes that nobody reads. */
+export function logFileIn(workDir: string): string {
+  return join(workDir, 'v8.log');
+}
+
 /** V8 insists on a log, and on a regular file for it. */
 function logFlags(workDir: string): string[] {
-  const logFile = join(workDir, 'v8.log');
+  const logFile = logFileIn(workDir);
   writeFileSync(logFile, '');
   // Opened again for each worker, by whoever the target has become.
   chmodSync(logFile, 0o666);
