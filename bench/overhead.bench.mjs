@@ -79,7 +79,7 @@ async function measure([command, ...args]) {
 const samples = new Map(Object.keys(WAYS).map((name) => [name, []]));
 try {
   for (let round = 0; round < ROUNDS; round++) {
-    const order = Object.keys(WAYS).map((name, i, all) => all[(i + round) % all.length]);
+    const order = Object.keys(WAYS).map((_, i, all) => all[(i + round) % all.length]);
     for (const name of order) samples.get(name).push(await measure(WAYS[name]));
     process.stderr.write(`round ${round + 1} of ${ROUNDS}\n`);
   }

@@ -60,7 +60,10 @@ describe.each(NODES)('Node %i', (node) => {
 
     const total = millisecondsBy(profile, 'total');
     for (const name of ['generate', 'get area', 'evaluated', 'inVm', 'wasm-function[0]']) {
-      expect(total.get(name) ?? total.get(name.replace('get ', '')) ?? 0, `${name} of ${[...total].join(' ')}`).toBeGreaterThan(15);
+      expect(
+        total.get(name) ?? total.get(name.replace('get ', '')) ?? 0,
+        `${name} of ${[...total].join(' ')}`,
+      ).toBeGreaterThan(15);
     }
     expect(functionNamed(profile, 'inVm')).toEqual({
       url: '/virtual/in-vm.js',
