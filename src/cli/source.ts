@@ -22,16 +22,24 @@ export interface OpenSource extends Source {
  */
 export async function openSource(path: string): Promise<OpenSource> {
   const raw = path === '-' ? standardInput() : await openFile(path);
-  const wrapped = await peek(raw.chunks());
-  const unwrap = unwrapperOf(wrapped.head);
-  const { close } = raw;
-  if (wrapped.head.length === 0) {
-    await close();
-    throw new UserError('INPUT_EMPTY', `${raw.name} is empty: there is nothing to read.`);
+  try {
+    return await unwrapped(raw);
+  } catch (error) {
+    await raw.close();
+    throw error;
   }
-  if (unwrap === undefined) return { ...raw, head: wrapped.head, chunks: () => wrapped.chunks, close };
-  const { head, chunks } = await peek(limited(raw.name, unwrap, wrapped.chunks));
-  return { name: raw.name, size: undefined, head, chunks: () => chunks, close };
+}
+
+async function unwrapped(raw: RawSource): Promise<OpenSource> {
+  const { name, close } = raw;
+  const outer = await peek(raw.chunks());
+  if (outer.head.length === 0) {
+    throw new UserError('INPUT_EMPTY', `${name} is empty: there is nothing to read.`);
+  }
+  const unwrap = unwrapperOf(outer.head);
+  if (unwrap === undefined) return { ...raw, head: outer.head, chunks: () => outer.chunks };
+  const { head, chunks } = await peek(limited(name, unwrap, outer.chunks));
+  return { name, size: undefined, head, chunks: () => chunks, close };
 }
 
 type RawSource = Source & { close(): Promise<void> };
@@ -133,14 +141,21 @@ function gunzip(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return pipeline(Readable.from(chunks), createGunzip({ chunkSize: 65_536 }), () => {});
 }
 
+/** Four bytes of zstd can stand for 128 KiB: what is unpacked at once stays below 128 MiB. */
+const ZSTD_PIECE = 4096;
+
 async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let out: Uint8Array[] = [];
   const stream = new Decompress((chunk) => out.push(chunk));
   for await (const chunk of chunks) {
-    stream.push(new Uint8Array(chunk));
-    yield* out;
-    out = [];
+    for (let at = 0; at < chunk.length; at += ZSTD_PIECE) {
+      stream.push(new Uint8Array(chunk.subarray(at, at + ZSTD_PIECE)));
+      yield* out;
+      out = [];
+    }
   }
+  stream.push(new Uint8Array(0), true);
+  yield* out;
 }
 
 /** Unwraps, and stops where a small file grows without end. */
