@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 const SAMPLE = /PERF_RECORD_SAMPLE\(IP, 0x\w+\): -?\d+\/-?\d+: /;
 const CHAIN = /^\.\.\.\.\.\s+\d+: ([0-9a-f]{16})$/;
 /** comm, pid/tid, seconds.µs, period, event. */
-const HEADER = /^(.+?)\s+(-?\d+)\/(-?\d+)\s+(\d+)\.(\d{6}):\s+(\d+)\s+(\S+):\s*$/;
+const HEADER = /^(.*?)\s*(-?\d+)\/(-?\d+)\s+(\d+)\.(\d{6}):\s+(\d+)\s+(\S+):\s*$/;
 
 const FIRST_MARKER = 0xfffffffffffff001n;
 const KERNEL = 0xffffffffffffff80n;
