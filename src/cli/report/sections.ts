@@ -57,7 +57,7 @@ export function layerSection(context: ReportContext): Section {
   const { selection, width, paint } = context;
   const layers = layerWeights(selection).filter(({ self }) => self > 0);
   const collecting = shareOf(selection, collectorWeight(selection));
-  const barWidth = Math.max(10, Math.min(BAR_WIDTH, width - 56));
+  const barWidth = Math.max(10, Math.min(BAR_WIDTH, width - 60));
   const rows = layers.map(({ layer, self }) => [
     layerName(layer),
     percent(shareOf(selection, self)),
