@@ -5,10 +5,11 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ProcessTree } from './process-tree.js';
 import { isAlive, startTicks } from './procfs.js';
 import { removeV8Leftovers } from './v8-leftovers.js';
@@ -36,7 +37,8 @@ export class WorkDir {
 
   /** A directory in the first of `places` that takes one; undefined when none does. Sweeps what dead runs left. */
   static create(places: readonly string[]): WorkDir | undefined {
-    for (const place of places) {
+    // Each twice: a run that ends may remove the empty parent just when it was found there.
+    for (const place of places.flatMap((place) => [place, place])) {
       try {
         const parent = ownParent(place);
         sweep(parent);
@@ -68,7 +70,13 @@ export class WorkDir {
     const directories = new Set(tree.seen.flatMap((known) => [...known.directories]));
     const pids = new Set([...ended.map(({ pid }) => pid), ...tree.heardOf]);
     removeV8Leftovers(pids, directories, this.startedMs);
-    if (!isUsed) rmSync(this.path, { recursive: true, force: true });
+    if (isUsed) return;
+    rmSync(this.path, { recursive: true, force: true });
+    try {
+      rmdirSync(dirname(this.path));
+    } catch {
+      // Other recordings are in it.
+    }
   }
 
   private save(processes: State['users'], directories: readonly string[]): void {
