@@ -9,7 +9,8 @@ import { byteSize } from './byte-size.js';
 import { nodeCodec } from './codec.js';
 import { EXIT } from './exit-codes.js';
 import { openProfile } from './open-profile.js';
-import { type Write, writeOutput } from './output-file.js';
+import { refuseSameFile, type Write, writeOutput } from './output-file.js';
+import { tell } from './terminal.js';
 
 type Writable = Format & Required<Pick<Format, 'write'>>;
 
@@ -17,6 +18,7 @@ type Writable = Format & Required<Pick<Format, 'write'>>;
 export async function convert(input: string, options: { format?: string; output?: string }): Promise<void> {
   const format = outputFormat(options);
   const output = options.output ?? (process.stdout.isTTY ? besideName(input, format) : '-');
+  await refuseSameFile(input, output);
   let bytes = 0;
   const profile = await writeOutput(output, (write) => {
     const counted: Write = (piece) => {
@@ -27,7 +29,7 @@ export async function convert(input: string, options: { format?: string; output?
   });
   const samples = profile.series.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
   const place = output === '-' ? '' : ` to ${output}`;
-  process.stderr.write(`Wrote ${samples.toLocaleString('en-US')} samples${place} (${byteSize(bytes)}).\n`);
+  tell(`Wrote ${samples.toLocaleString('en-US')} samples${place} (${byteSize(bytes)}).`);
 }
 
 /** To our own format it is written while it is read, so that memory does not grow with the samples. */

@@ -8,7 +8,7 @@ import { inspectionText } from './inspection-text.js';
 import { formatOf } from './open-profile.js';
 import { type ProfileFacts, profileFacts } from './profile-facts.js';
 import { type OpenSource, openSource } from './source.js';
-import { outputWidth } from './terminal.js';
+import { outputWidth, visibleJson } from './terminal.js';
 
 /** The blocks of one type in a .stackscope file. */
 interface BlockCount {
@@ -83,8 +83,6 @@ async function drain({ series }: Profile): Promise<void> {
   for (const each of series) each.drain();
 }
 
-/** Maps become objects. */
 function asJson(found: Inspection): string {
-  const plain = (_: string, value: unknown) => (value instanceof Map ? Object.fromEntries(value) : value);
-  return `${JSON.stringify(found, plain, 2)}\n`;
+  return `${visibleJson(found)}\n`;
 }

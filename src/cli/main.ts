@@ -34,7 +34,9 @@ function program(): Command {
   ]) {
     command.addCommand(make());
   }
-  for (const each of [command, ...command.commands]) each.exitOverride();
+  for (const each of [command, ...command.commands]) {
+    each.exitOverride().configureOutput({ outputError: () => {} });
+  }
   return command;
 }
 
@@ -46,14 +48,21 @@ Examples:
   stackscope convert FILE -f cpuprofile    for DevTools, VS Code, speedscope`;
 
 /** Turns any failure into the words and the exit code the user sees. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+async function explain(error: unknown): Promise<number> {
+  // Loaded here: `--help` needs neither widths nor colours.
+  const { tell } = await import('./terminal.js');
+  const say = (words: string) => tell(`stackscope: ${words}`);
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code !== 'commander.help') say(usageWords(error));
+    return EXIT.usage;
+  }
   if (error instanceof UserError) {
-    process.stderr.write(`stackscope: ${error.message}\n`);
+    say(error.message);
     return error.exitCode;
   }
   const detail = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`stackscope: this should not have happened: ${detail.message}\n`);
+  say(`this should not have happened: ${detail.message}`);
   process.stderr.write(
     process.env['STACKSCOPE_DEBUG'] === undefined
       ? 'Run again with STACKSCOPE_DEBUG=1 to see where, and please report it.\n'
@@ -62,14 +71,23 @@ function explain(error: unknown): number {
   return EXIT.failed;
 }
 
+/** `error: unknown option '--jso'\n(Did you mean --json?)` as one sentence. */
+function usageWords({ message }: CommanderError): string {
+  const words = message.replace(/^error: /, '').replace(/\n(?=\(Did you mean)/, ' ');
+  return /[.)]$/.test(words) ? words : `${words}; see stackscope --help`;
+}
+
 /** A reader that went away (`| head`) is no failure: there is nobody left to tell. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  const { cannotWrite } = await import('./output-file.js');
+  process.exit(await explain(cannotWrite('Standard output', error)));
 });
+process.stderr.on('error', () => {});
+process.on('uncaughtException', async (error) => process.exit(await explain(error)));
 
 try {
   await program().parseAsync();
 } catch (error) {
-  process.exitCode = explain(error);
+  process.exitCode = await explain(error);
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { UserError } from '../profile/errors.js';
+import { EXIT } from './exit-codes.js';
 
 /** Takes the bytes of an output in order. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
@@ -60,7 +61,8 @@ export class OutputFile {
   }
 }
 
-function cannotWrite(path: string, { code, message }: NodeJS.ErrnoException): UserError {
+/** What the user is told when a system call that writes to `path` failed. */
+export function cannotWrite(path: string, { code, message }: NodeJS.ErrnoException): UserError {
   const reasons: Record<string, string> = {
     ENOSPC: 'the disk is full; free some space or name another place with -o',
     EDQUOT: 'your disk quota is used up; free some space or name another place with -o',
@@ -72,6 +74,18 @@ function cannotWrite(path: string, { code, message }: NodeJS.ErrnoException): Us
     EROFS: 'that file system is read-only; name another place with -o',
   };
   return new UserError('OUTPUT_UNWRITABLE', `${path} cannot be written: ${reasons[code ?? ''] ?? message}.`);
+}
+
+/** @throws UserError when `output` is the very file `input`, which would be lost */
+export async function refuseSameFile(input: string, output: string): Promise<void> {
+  if (input === '-' || output === '-') return;
+  const [from, to] = await Promise.all([input, output].map((path) => stat(path).catch(() => undefined)));
+  if (from === undefined || to === undefined || from.ino !== to.ino || from.dev !== to.dev) return;
+  throw new UserError(
+    'OUTPUT_IS_INPUT',
+    `${output} is the input itself: name another output with -o.`,
+    EXIT.usage,
+  );
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -107,8 +121,11 @@ async function fill<T>(file: OutputFile, produce: (write: Write) => Promise<T>):
   }
 }
 
+/** When it cannot be written to, its 'error' ends the process: see main.ts. */
 function writeStandardOutput(bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+  return new Promise((resolve) => {
+    process.stdout.write(bytes, (error) => {
+      if (!error) resolve();
+    });
   });
 }

@@ -10,6 +10,7 @@ import { EXIT } from './exit-codes.js';
 import { OutputFile } from './output-file.js';
 import type { RecordCliOptions } from './record.js';
 import { RecordSignals } from './record-signals.js';
+import { tell } from './terminal.js';
 
 /** Less than this is no place to begin a recording. */
 const LEAST_FREE_BYTES = 1 << 20;
@@ -152,7 +153,7 @@ class Words {
 
   say(message: string): void {
     this.clear();
-    if (!this.isQuiet) process.stderr.write(`stackscope: ${message}\n`);
+    if (!this.isQuiet) tell(`stackscope: ${message}`);
   }
 
   progress(elapsedMs: number, samples: number): void {

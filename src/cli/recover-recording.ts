@@ -3,13 +3,14 @@ import { readRecording } from '../profile/file/recording-reader.js';
 import { RecordingWriter } from '../profile/file/recording-writer.js';
 import type { Profile } from '../profile/profile.js';
 import { nodeCodec } from './codec.js';
-import { writeOutput } from './output-file.js';
+import { refuseSameFile, writeOutput } from './output-file.js';
 import { openSource } from './source.js';
+import { tell } from './terminal.js';
 
 /** Writes a whole recording of what is whole of `input`, up to its first block that is not. */
 export async function recover(input: string, options: { output?: string }): Promise<void> {
-  const output =
-    options.output ?? `${input.replace(/\.part$|\.stackscope(?:\.\d+\.part)?$/, '')}.recovered.stackscope`;
+  const output = options.output ?? `${nameOf(input)}.recovered.stackscope`;
+  await refuseSameFile(input, output);
   const source = await openSource(input);
   try {
     const profile = await writeOutput(output, async (write) => {
@@ -19,15 +20,19 @@ export async function recover(input: string, options: { output?: string }): Prom
       await writer.finish(read);
       return read;
     });
-    tell(profile, output);
+    tellLoss(profile, output);
   } finally {
     await source.close();
   }
 }
 
-function tell({ series, quality }: Profile, output: string): void {
+function nameOf(input: string): string {
+  return input === '-' ? 'recording' : input.replace(/\.part$|\.stackscope(?:\.\d+\.part)?$/, '');
+}
+
+function tellLoss({ series, quality }: Profile, output: string): void {
   const samples = series.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
   const loss = quality.notes.find(({ code }) => code === 'RECORDING_CUT');
-  process.stderr.write(`${loss?.message ?? 'The recording is whole.'}\n`);
-  process.stderr.write(`Wrote ${samples.toLocaleString('en-US')} samples to ${output}.\n`);
+  tell(loss?.message ?? 'The recording is whole.');
+  tell(`Wrote ${samples.toLocaleString('en-US')} samples to ${output}.`);
 }

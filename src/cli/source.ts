@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
@@ -6,6 +6,7 @@ import type { Source } from '../formats/format.js';
 import { HEAD_LENGTH } from '../formats/index.js';
 import { UserError } from '../profile/errors.js';
 import { LIMITS } from '../profile/limits.js';
+import { openNamedPipe } from './named-pipe.js';
 
 const CHUNK = 1_048_576;
 
@@ -45,19 +46,23 @@ async function unwrapped(raw: RawSource): Promise<OpenSource> {
 type RawSource = Source & { close(): Promise<void> };
 
 async function openFile(path: string): Promise<RawSource> {
-  const file = await open(path).catch((error) => {
+  const refuse = (error: NodeJS.ErrnoException) => {
     throw cannotOpen(path, error);
-  });
-  const stat = await file.stat();
-  const close = () => file.close();
-  if (stat.isDirectory()) {
-    await close();
+  };
+  const known = await stat(path).catch(refuse);
+  if (known.isDirectory()) {
     throw new UserError('INPUT_DIRECTORY', `${path} is a directory: name the recording in it.`);
   }
-  if (!stat.isFile()) return { name: path, size: undefined, chunks: () => fileChunks(file, null), close };
+  if (known.isFIFO()) {
+    await access(path, constants.R_OK).catch(refuse);
+    return { name: path, size: undefined, ...openNamedPipe(path) };
+  }
+  const file = await open(path).catch(refuse);
+  const close = () => file.close();
+  if (!known.isFile()) return { name: path, size: undefined, chunks: () => fileChunks(file, null), close };
   return {
     name: path,
-    size: stat.size,
+    size: known.size,
     chunks: () => fileChunks(file, 0),
     read: (offset, length) => readAt(file, offset, length),
     close,
@@ -185,6 +190,9 @@ async function* limited(
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('INPUT_DAMAGED', `${name} cannot be unpacked: ${(error as Error).message}.`);
+    throw new UserError(
+      'INPUT_DAMAGED',
+      `${name} cannot be unpacked: ${(error as Error).message}; fetch or pack it again.`,
+    );
   }
 }

@@ -49,6 +49,19 @@ export function visible(text: string): string {
   });
 }
 
+/** Writes a line of our own words to stderr; names in it may be from elsewhere. */
+export function tell(words: string): void {
+  process.stderr.write(`${visible(words)}\n`);
+}
+
+/** JSON, Maps as objects, with no character left that steers a terminal: those are escaped and mean the same. */
+export function visibleJson(value: unknown): string {
+  const plain = (_: string, inner: unknown) => (inner instanceof Map ? Object.fromEntries(inner) : inner);
+  return JSON.stringify(value, plain, 2).replace(STEERING, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Columns a text takes: 2 for wide characters, 0 for combining ones and for colours. */
 export function textWidth(text: string): number {
   return stringWidth(text);

@@ -2,7 +2,7 @@ import { select } from '../../analysis/selection.js';
 import { summarize } from '../../analysis/summary.js';
 import { Profile } from '../../profile/profile.js';
 import { openProfile } from '../open-profile.js';
-import type { Output } from '../terminal.js';
+import { type Output, visibleJson } from '../terminal.js';
 import { type Filters, selectionOptions } from './parse.js';
 import { renderReport, type View } from './render.js';
 
@@ -24,5 +24,5 @@ export async function printReport(
   }
   const summary = summarize(selection);
   const functions = summary.functions.slice(0, options.limit ?? summary.functions.length);
-  stream.write(`${JSON.stringify({ ...summary, functions }, null, 2)}\n`);
+  stream.write(`${visibleJson({ ...summary, functions })}\n`);
 }

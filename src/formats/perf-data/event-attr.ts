@@ -75,7 +75,7 @@ export function parseAttr(view: DataView, bigEndian: boolean, ids: readonly numb
   if (size < MIN_ATTR_BYTES) {
     throw new UserError(
       'PERF_DATA_BAD_ATTR',
-      `perf.data: the event attribute at byte ${at} is only ${size} bytes long; the file is damaged, record again`,
+      `perf.data: the event attribute at byte ${at} is only ${size} bytes long; the file is damaged, record again.`,
     );
   }
   const bits = view.getUint32(40, true);

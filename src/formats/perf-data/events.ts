@@ -30,7 +30,7 @@ export class Events {
     if (this.list.length >= PERF_DATA_LIMITS.events) {
       throw new UserError(
         'PERF_DATA_TOO_MANY_EVENTS',
-        `perf.data: more than ${PERF_DATA_LIMITS.events} events; record fewer with -e`,
+        `perf.data: more than ${PERF_DATA_LIMITS.events} events; record fewer with -e.`,
       );
     }
     const event: RecordedEvent = {

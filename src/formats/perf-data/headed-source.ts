@@ -18,7 +18,7 @@ export class HeadedSource {
       if (done) {
         throw new UserError(
           'PERF_DATA_CUT_HEADER',
-          `${this.source.name}: the perf.data ends at byte ${this.length}, within its header; record again`,
+          `${this.source.name}: the perf.data ends at byte ${this.length}, within its header; record again.`,
         );
       }
       this.keep(value);

@@ -45,7 +45,7 @@ export function headerLength(head: Uint8Array, name: string): number {
   if (order === undefined || head.length < PIPE_HEADER_BYTES) {
     throw new UserError(
       'PERF_DATA_NOT_ONE',
-      `${name}: not a perf.data file (it does not begin with PERFILE2, or ends within its header); give a recording made by perf record`,
+      `${name}: not a perf.data file (it does not begin with PERFILE2, or ends within its header); give a recording made by perf record.`,
     );
   }
   const size = readU64(viewOf(head), 8, order === 'little');
@@ -53,7 +53,7 @@ export function headerLength(head: Uint8Array, name: string): number {
   if (size >= FILE_HEADER_BYTES && size <= 4096) return FILE_HEADER_BYTES;
   throw new UserError(
     'PERF_DATA_BAD_HEADER',
-    `${name}: the header at byte 8 says it is ${size} bytes long, where perf writes 16 or 104; the file is damaged`,
+    `${name}: the header at byte 8 says it is ${size} bytes long, where perf writes 16 or 104; the file is damaged, record again.`,
   );
 }
 
@@ -139,6 +139,6 @@ function featureNumbers(view: DataView, bigEndian: boolean): number[] {
 function damagedHeader(name: string, at: number, claim: string): UserError {
   return new UserError(
     'PERF_DATA_BAD_HEADER',
-    `${name}: the header at byte ${at} tells of ${claim}; the file is damaged, record again`,
+    `${name}: the header at byte ${at} tells of ${claim}; the file is damaged, record again.`,
   );
 }

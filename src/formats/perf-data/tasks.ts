@@ -147,6 +147,6 @@ export class Tasks {
 function tooMany(what: string, limit: number): UserError {
   return new UserError(
     'PERF_DATA_TOO_MANY_TASKS',
-    `perf.data: more than ${limit} ${what}; record a part of the system with perf record -p`,
+    `perf.data: more than ${limit} ${what}; record a part of the system with perf record -p.`,
   );
 }

@@ -62,7 +62,7 @@ export async function checkFileHeader(source: BlockSource): Promise<void> {
   if (version === undefined) {
     throw new UserError(
       'STACKSCOPE_NOT_ONE',
-      `${source.name} is not a .stackscope file: it begins otherwise.`,
+      `${source.name} is not a .stackscope recording: recover reads no other; report, convert and inspect do.`,
     );
   }
   if (version > VERSION || version < 1) {

@@ -54,7 +54,7 @@ export async function readRecording(
     if (!(error instanceof Malformed)) throw error;
     throw new UserError(
       'STACKSCOPE_MALFORMED',
-      `${file.name} was not written by stackscope or was altered: in ${content.place}, ${error.message}.`,
+      `${file.name} was not written by stackscope or was altered: in ${content.place}, ${error.message}; get the file again or record again.`,
     );
   }
 }
