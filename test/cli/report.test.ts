@@ -45,13 +45,13 @@ describe('a report', () => {
       1.04 s of CPU in 9 samples, the kernel charged 1.05 s
 
       By layer
-        application  38.5 %  400 ms  █████████▎
-        v8           25.0 %  260 ms  ██████      10.6 % is garbage collection
-        kernel       11.5 %  120 ms  ██▊
-        libc          8.7 %   90 ms  ██▏
-        system        8.7 %   90 ms  ██▏
-        node-js       5.8 %   60 ms  █▍
-        unknown       1.9 %   20 ms  ▌
+        application  38.5 %  400 ms  ███████▊
+        v8           25.0 %  260 ms  █████     10.6 % is garbage collection
+        kernel       11.5 %  120 ms  ██▎
+        libc          8.7 %   90 ms  █▊
+        system        8.7 %   90 ms  █▊
+        node-js       5.8 %   60 ms  █▏
+        unknown       1.9 %   20 ms  ▍
 
       By package
          self   total  package
