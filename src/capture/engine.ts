@@ -40,7 +40,10 @@ export interface EnginePlan {
   readonly profile: Profile;
   /** The processes of the target seen so far. */
   readonly tree: ProcessTree;
-  /** To be awaited after each batch of samples: writes them out and drains the series. */
+  /**
+   * To be awaited at moments when nobody else changes the profile, several times a second: writes out the samples
+   * that are due, and drains the series.
+   */
   readonly onBatch: (profile: Profile) => Promise<void>;
 }
 

@@ -91,10 +91,13 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
   const workDir = WorkDir.create([tmpdir(), ...spare]);
   const thread = await LaunchThread.start();
   const tree = new ProcessTree();
-  const output = new SampleOutput(options.sink, options.events?.notice);
+  let describe = () => {};
+  const output = new SampleOutput(options.sink, () => describe(), options.events?.notice);
   try {
     const plan = planOf(options, file, { tree, thread, workDir, output });
     const chosen = await chooseEngine(options.engine ?? 'auto', plan);
+    // For who has to recover it.
+    describe = () => describeSoFar(plan, chosen);
     const exit = await runAndCollect(options, plan, chosen, { thread, workDir });
     describeProcesses(plan.profile, tree, exit, chosen.session.execArgv);
     await output.finish(plan.profile);
@@ -155,6 +158,11 @@ async function runAndCollect(
     await session.finish(exit);
   }
   return exit;
+}
+
+function describeSoFar({ profile, tree }: EnginePlan, { session }: ChosenEngine): void {
+  profile.info.durationUs = Math.max(0, Date.now() - profile.info.startedMs) * 1000;
+  describeProcesses(profile, tree, { code: null, signal: null }, session.execArgv);
 }
 
 function samplesOf(profile: Profile): number {

@@ -13,6 +13,8 @@ import { PerfProcess } from './perf-process.js';
 import { targetRecords } from './target-records.js';
 import { logFileIn, planV8Flags, type V8Flags } from './v8-flags.js';
 
+/** Milliseconds without a word from perf after which the samples before are offered to be written all the same. */
+const SILENCE_MS = 500;
 /** Processes whose threads are looked at in one tick. */
 const CHARGES_A_TICK = 4;
 /** Ticks until V8's log is emptied again; it gains some 60 kB a second from a busy garbage collector. */
@@ -72,7 +74,11 @@ export class PerfSession implements EngineSession {
     const { profile, delayMs, onBatch } = this.plan;
     this.startNs = startNs;
     this.reading = readPerfData(
-      { name: "perf's output", size: undefined, chunks: () => this.records(pid) },
+      {
+        name: "perf's output",
+        size: undefined,
+        chunks: () => withPauses(this.records(pid), () => onBatch(profile)),
+      },
       profile,
       { symbolizer: this.symbolizer, startNs: Number(startNs), live: true, onBatch },
     );
@@ -170,4 +176,34 @@ export class PerfSession implements EngineSession {
       'Record again; if it was killed for want of memory, with a lower frequency (-F).',
     );
   }
+}
+
+/**
+ * Passes `chunks` on. Whenever the reader asks for the next, having applied all it was given, it first calls `pause`,
+ * and again as long as none comes.
+ */
+async function* withPauses(
+  chunks: AsyncIterable<Uint8Array>,
+  pause: () => Promise<void>,
+): AsyncIterable<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  for (;;) {
+    const next = iterator.next();
+    do await pause();
+    while (await isSilent(next));
+    const { done, value } = await next;
+    if (done) return;
+    yield value;
+  }
+}
+
+function isSilent(next: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), SILENCE_MS);
+    const settled = () => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    next.then(settled, settled);
+  });
 }

@@ -27,7 +27,7 @@ export interface V8Options {
   readonly spoolDir?: string;
   /** Time 0 of the recording on CLOCK_MONOTONIC, in ns, until `started` tells it better; now, unless given. */
   readonly startNs?: bigint;
-  /** Called when samples were added, so that they can be written and drained. */
+  /** As in `EnginePlan`. */
   readonly onBatch?: (profile: Profile) => Promise<void>;
 }
 
@@ -122,8 +122,9 @@ class V8Session implements EngineSession {
     const now = nowUs();
     for (const spooled of drainSpool(this.spool)) {
       this.add(spooled);
-      if (spooled.record.kind === 'piece') await this.options.onBatch?.(this.options.profile);
+      await this.options.onBatch?.(this.options.profile);
     }
+    await this.options.onBatch?.(this.options.profile);
     for (const process of gone) process.goneUs = now;
   }
 
