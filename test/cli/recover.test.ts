@@ -66,7 +66,8 @@ test('a whole recording stays what it is', async () => {
 test('what is no recording is refused', () => {
   writeFileSync(join(folder, 'a.stackscope'), 'hello');
   const { status, stderr } = recover('a.stackscope');
-  expect(stderr).toBe();
-  'stackscope: a.stackscope is not a .stackscope recording: recover reads no other; report, convert and inspect do.\n',
-    expect(status).toBe(1);
+  expect(stderr).toBe(
+    'stackscope: a.stackscope is not a .stackscope recording: recover reads no other; report, convert and inspect do.\n',
+  );
+  expect(status).toBe(1);
 });
