@@ -1,26 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/profile/errors.js';
 import { validate } from '../../../src/profile/validate.js';
+import { randomNumbers, SEED } from '../../random.js';
 import { fixture, linesOf, read } from './recordings.js';
 
-const SEED = Number(process.env['STACKSCOPE_FUZZ_SEED'] ?? 1);
 const MUTANTS = 1_000;
 const DATA_START = 300;
 const MEMORY_LIMIT = 400 * 1024 * 1024;
 
 /** Numbers that break readers. */
 const BAD_BYTES = [0, 1, 7, 8, 0x7f, 0x80, 0xff];
-
-/** mulberry32 */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 /** One to four changes: bytes, words, pieces cut out or doubled, the end cut off. */
 function mutate(original: Uint8Array, random: (below: number) => number): Uint8Array {
@@ -46,7 +35,7 @@ function mutate(original: Uint8Array, random: (below: number) => number): Uint8A
 describe.each(['file', 'pipe', 'compressed', 'system'])('mutants of %s', (name) => {
   it('are refused in a sentence or become a valid profile', async () => {
     const original = fixture(name);
-    const random = randomOf(SEED * 1000 + name.charCodeAt(0));
+    const random = randomNumbers(SEED * 1000 + name.charCodeAt(0));
     const outcomes = { refused: 0, noted: 0, read: 0 };
     for (let i = 0; i < MUTANTS; i++) {
       const mutant = mutate(original, random);

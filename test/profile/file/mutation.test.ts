@@ -16,10 +16,10 @@ import {
 } from '../../../src/profile/file/blocks.js';
 import { readRecording } from '../../../src/profile/file/recording-reader.js';
 import { validate } from '../../../src/profile/validate.js';
+import { randomNumbers, SEED } from '../../random.js';
 import { generatedProfile } from '../generated-profile.js';
 import { memorySource, recordingOf } from './memory-file.js';
 
-const SEED = Number(process.env['STACKSCOPE_FUZZ_SEED'] ?? 1);
 const MUTANTS = 4_000;
 
 interface RawBlock {
@@ -47,17 +47,6 @@ function fileOf(head: Uint8Array, blocks: readonly RawBlock[], tail = new Uint8A
 
 function packed({ header, raw }: RawBlock): Uint8Array {
   return encodeBlock(header.type, BlockCodec.Deflate, raw.length, deflateRawSync(raw));
-}
-
-/** Small pseudo-random numbers, the same for the same seed (mulberry32). */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }
 
 const INTERESTING = [0, 1, 2, 4, 0x7f, 0x80, 0xff];

@@ -1,17 +1,9 @@
 import { expect, it } from 'vitest';
 import { UserError } from '../../../src/profile/errors.js';
+import { randomNumbers, SEED } from '../../random.js';
 import { fixture, readText } from './bytes.js';
 
 const MUTANTS = 1500;
-
-/** A small generator, so that a failure can be repeated. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const VALUES: Json[] = [
@@ -36,18 +28,18 @@ const VALUES: Json[] = [
 ];
 
 /** Changes one value somewhere in the tree. */
-function mutateValue(root: Json, next: () => number): Json {
+function mutateValue(root: Json, next: (below: number) => number): Json {
   const copy = structuredClone(root);
   let at: Json = copy;
   for (;;) {
     const keys = Object.keys(at as object);
-    const key = keys[Math.floor(next() * keys.length)];
+    const key = keys[next(keys.length)];
     if (key === undefined) return copy;
     const owner = at as Record<string, Json>;
     const value: Json = owner[key];
-    if (typeof value !== 'object' || value === null || next() < 0.1) {
-      if (next() < 0.15) delete owner[key];
-      else owner[key] = VALUES[Math.floor(next() * VALUES.length)];
+    if (typeof value !== 'object' || value === null || next(10) === 0) {
+      if (next(7) === 0) delete owner[key];
+      else owner[key] = VALUES[next(VALUES.length)];
       return copy;
     }
     at = value;
@@ -55,16 +47,16 @@ function mutateValue(root: Json, next: () => number): Json {
 }
 
 /** Changes one character, cuts the text, or doubles a part of it. */
-function mutateText(text: string, next: () => number): string {
-  const at = Math.floor(next() * text.length);
-  const kind = next();
-  if (kind < 0.2) return text.slice(0, at);
-  if (kind < 0.4) return text.slice(0, at) + text.slice(Math.floor(next() * text.length));
-  return text.slice(0, at) + '0123456789-.,:{}[]"e'[Math.floor(next() * 20)] + text.slice(at + 1);
+function mutateText(text: string, next: (below: number) => number): string {
+  const at = next(text.length);
+  const kind = next(10);
+  if (kind < 2) return text.slice(0, at);
+  if (kind < 4) return text.slice(0, at) + text.slice(next(text.length));
+  return text.slice(0, at) + '0123456789-.,:{}[]"e'[next(20)] + text.slice(at + 1);
 }
 
 it.each([20, 22, 24, 26])('mutants of a profile of Node %i are refused plainly or read', async (node) => {
-  const next = random(node);
+  const next = randomNumbers(SEED * 100 + node);
   const text = fixture(node);
   const json = JSON.parse(text) as Json;
   let refused = 0;

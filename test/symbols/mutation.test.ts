@@ -10,23 +10,13 @@ import { parseJitName } from '../../src/symbols/jit-name.js';
 import { NativeFrames } from '../../src/symbols/native-frames.js';
 import { NO_ENTRY, PerfMap } from '../../src/symbols/perf-map.js';
 import { NO_NAME } from '../../src/symbols/symbol-table.js';
+import { randomNumbers, SEED } from '../random.js';
 import { sourceOf } from './elf-file.js';
 import { nodeBinary } from './programs.js';
 
 const MUTANTS = 4000;
 const SLOWEST_MS = 2000;
 const MOST_BYTES = 400 << 20;
-
-/** A repeatable source of numbers below `limit` (mulberry32). */
-function numbers(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-}
 
 /** A copy with one to eight changes: bytes flipped, runs of ones or zeros, pieces moved, the end cut off. */
 function mutant(original: Buffer, next: (limit: number) => number, placeOf: () => number): Buffer {
@@ -83,7 +73,7 @@ describe('mutants', () => {
     // What decides is the headers, the sections at the end, and the symbols they point to.
     const image = readElf(sourceOf(original));
     const symbols = image.sections.find(({ type }) => type === 2 || type === 11);
-    const next = numbers(1);
+    const next = randomNumbers(SEED * 10 + 1);
     const places = [
       () => next(64 + 13 * 56),
       () => original.length - 1 - next(image.sections.length * 64),
@@ -126,7 +116,7 @@ describe('mutants', () => {
     const addresses = [...original.toString().matchAll(/^(\w+) /gm)].map(([, start]) =>
       Number.parseInt(start, 16),
     );
-    const next = numbers(2);
+    const next = randomNumbers(SEED * 10 + 2);
     let found = 0;
     const { slowest, added } = measure((round) => {
       const bytes = mutant(original, next, () => next(original.length));
@@ -154,7 +144,7 @@ describe('mutants', () => {
       'JS:wasm-function[3]-3-turbofan',
       'BytecodeHandler:SubSmi.ExtraWide',
     ];
-    const next = numbers(3);
+    const next = randomNumbers(SEED * 10 + 3);
     const profile = new Profile();
     const map = `${directory}/names.map`;
     const lines = Array.from({ length: MUTANTS }, (_, i) => {
