@@ -9,6 +9,7 @@ import { ROOT, type StackId, StackTable } from '../profile/stacks.js';
 import { StringTable } from '../profile/strings.js';
 import { ROLE_NAMES, type ThreadId, ThreadRole } from '../profile/threads.js';
 import type { Format } from './format.js';
+import { libraryLabel } from './library-label.js';
 
 export const folded: Format = {
   name: 'folded',
@@ -76,7 +77,10 @@ class FoldedTree {
   private ownerNode(thread: ThreadId, shared: ReadonlySet<number>): StackId {
     const { processes, threads } = this.profile;
     const process = threads.columns.process.data[thread];
-    const node = this.nodes.intern(ROOT, this.labels.intern(oneFrame(processes.command(process) || UNKNOWN)));
+    const node = this.nodes.intern(
+      ROOT,
+      this.labels.intern(oneFrame(processes.command(process) || libraryLabel(''))),
+    );
     if (!shared.has(process)) return node;
     return this.nodes.intern(node, this.labels.intern(threadLabel(this.profile, thread)));
   }
@@ -105,8 +109,6 @@ class FoldedTree {
   }
 }
 
-const UNKNOWN = '[unknown]';
-
 /** What stands in a stack for a frame that is no function, by kind. */
 const MARKERS: Partial<Record<FrameKind, string>> = {
   [FrameKind.Async]: '(async)',
@@ -125,11 +127,6 @@ function functionLabel({ functions, scripts, mappings }: Profile, id: FunctionId
   if (script.data[id] === 0) return oneFrame(name || libraryLabel(mappings.path(mapping.data[id])));
   const place = [scripts.url(script.data[id]), line.data[id], column.data[id]].filter(Boolean).join(':');
   return oneFrame(`${name || '(anonymous)'} ${place}`.trimEnd());
-}
-
-function libraryLabel(path: string): string {
-  const file = path.slice(path.lastIndexOf('/') + 1).replace(/^\[(.*)\]$/, '$1');
-  return file === '' ? UNKNOWN : `[${file}]`;
 }
 
 function threadLabel({ threads }: Profile, id: ThreadId): string {

@@ -1,6 +1,7 @@
 import { FrameKind } from '../../profile/frames.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Series } from '../../profile/series.js';
+import { libraryLabel } from '../library-label.js';
 import { fileUrl, MARKERS } from './call-frame.js';
 
 const ROOT_NODE = 1;
@@ -49,6 +50,14 @@ export class CallNodes {
     return nodeOf;
   }
 
+  /**
+   * Lets `(idle)` count as many samples as V8 would have taken in that time: a reader that goes by hits, not by
+   * times, spreads the whole time over them.
+   */
+  addIdleHits(hits: number): void {
+    this.nodes[this.idle - 1].hits += hits;
+  }
+
   *json(): Generator<string> {
     for (const [index, { callFrame, hits, children }] of this.nodes.entries()) {
       const below = children.length === 0 ? '' : `,"children":[${children.join(',')}]`;
@@ -78,10 +87,12 @@ export class CallNodes {
     const func = frames.func(frame);
     const { script, mapping, line, column } = functions.columns;
     const inScript = script.data[func] !== 0;
+    const library = mappings.path(mapping.data[func]);
     return JSON.stringify({
-      functionName: functions.name(func),
+      // Native code without a name would be shown as an `(anonymous)` JavaScript function.
+      functionName: functions.name(func) || (inScript ? '' : libraryLabel(library)),
       scriptId: String(script.data[func]),
-      url: inScript ? fileUrl(scripts.url(script.data[func])) : mappings.path(mapping.data[func]),
+      url: inScript ? fileUrl(scripts.url(script.data[func])) : library,
       lineNumber: line.data[func] - 1,
       columnNumber: column.data[func] - 1,
     });

@@ -3,6 +3,7 @@ import { Layer, nativeLayer, scriptOrigin } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import type { ScriptId } from '../../profile/scripts.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
+import { libraryLabel } from '../library-label.js';
 import { MARKERS, plainUrl } from './call-frame.js';
 import type { V8Node } from './v8-profile.js';
 
@@ -77,7 +78,7 @@ export class V8Stacks {
     const func =
       node.scriptId === '0' && !node.url.includes(':')
         ? functions.intern(
-            { name: node.name, script: 0, mapping: this.mapping(node), ...place },
+            { name: nativeName(node), script: 0, mapping: this.mapping(node), ...place },
             nativeLayerOf(node),
             '',
           )
@@ -124,6 +125,11 @@ export class V8Stacks {
 /** Whether V8 (or we) made the node up: no function of a script has the id 0. */
 function isSpecial(node: V8Node): boolean {
   return node.scriptId === '0' && node.url === '';
+}
+
+/** '' for what `CallNodes` wrote for native code without a name. */
+function nativeName({ name, url }: V8Node): string {
+  return name === libraryLabel(url) ? '' : name;
 }
 
 /** `(program)` is native code that V8 does not see; all else without a script is V8's own or a builtin. */

@@ -11,6 +11,9 @@ const CHUNK = 65_536;
  * Writes one event of a profile: CPU time if there is any, else wall time, else counts (1 ms each). A file holds
  * one thread, so that several follow each other on its time line, each under a node that names it. Time in which a
  * thread had no sample is `(idle)`; all else adds up to the samples' weight, to a microsecond a thread.
+ *
+ * A last `(idle)` sample of no length tells where the last real one ends. Without it speedscope drops that one, and
+ * DevTools makes it as long as samples are on average, idle time included.
  */
 export function* writeCpuprofile(profile: Profile): Generator<Uint8Array> {
   const shown = mainEvent(profile);
@@ -19,18 +22,18 @@ export function* writeCpuprofile(profile: Profile): Generator<Uint8Array> {
     const name = shown.length > 1 ? threadName(profile, series) : '';
     return timelineOf(series, nodes.addThread(series, name), nodes.idle);
   });
+  nodes.addIdleHits(idleHits(timelines));
   const encoder = new TextEncoder();
   for (const text of inChunks(pieces(profile, nodes, timelines))) yield encoder.encode(text);
 }
 
 function* pieces(profile: Profile, nodes: CallNodes, timelines: readonly Timeline[]): Generator<string> {
   const start = startTime(profile);
-  let end = start;
-  for (const { lengthUs } of timelines) end += lengthUs;
+  const end = start + sum(timelines, ({ lengthUs }) => lengthUs);
   yield '{"nodes":[';
   yield* separated(nodes.json());
   yield `],"startTime":${start},"endTime":${end},"samples":[`;
-  yield* separated(numbers(timelines, ({ nodes: ids }) => ids));
+  yield* separated(nodeIds(timelines, nodes.idle));
   yield '],"timeDeltas":[';
   yield* separated(deltas(timelines));
   yield `],"generator":${JSON.stringify(GENERATOR)}}`;
@@ -41,12 +44,15 @@ function startTime(profile: Profile): number {
   return Math.round(profile.info.startedMs * 1000);
 }
 
-/** The series of the first event of the most telling unit. */
+/** The series of the heaviest event of the most telling unit: the one that the report is about. */
 function mainEvent(profile: Profile): readonly Series[] {
   for (const unit of [Unit.CpuNs, Unit.WallNs, Unit.Count]) {
-    const first = profile.series.find((series) => series.unit === unit && series.pending > 0);
-    if (first)
-      return profile.series.filter((s) => s.unit === unit && s.event === first.event && s.pending > 0);
+    const ofUnit = profile.series.filter((series) => series.unit === unit && series.pending > 0);
+    if (ofUnit.length === 0) continue;
+    const weights = new Map<string, number>();
+    for (const { event, totalWeight } of ofUnit) weights.set(event, (weights.get(event) ?? 0) + totalWeight);
+    const [heaviest] = [...weights].reduce((most, each) => (each[1] > most[1] ? each : most));
+    return ofUnit.filter(({ event }) => event === heaviest);
   }
   return [];
 }
@@ -62,13 +68,17 @@ interface Timeline {
   readonly nodes: number[];
   readonly starts: number[];
   readonly lengthUs: number;
+  /** Part of it without a sample. */
+  readonly idleUs: number;
+  readonly samples: number;
 }
 
 function timelineOf(series: Series, nodeOf: Uint32Array, idle: number): Timeline {
-  const timeline = { nodes: [] as number[], starts: [] as number[], lengthUs: 0 };
+  const nodes: number[] = [];
+  const starts: number[] = [];
   const add = (node: number, startNs: number) => {
-    timeline.nodes.push(node);
-    timeline.starts.push(Math.round(startNs / 1000));
+    nodes.push(node);
+    starts.push(Math.round(startNs / 1000));
   };
   const scale = series.unit === Unit.Count ? COUNT_NS : 1;
   // Gaps are only told by samples of CPU time; a wall sample lasts until the next, a count has no time.
@@ -86,15 +96,25 @@ function timelineOf(series: Series, nodeOf: Uint32Array, idle: number): Timeline
     add(nodeOf[series.stacks.data[i]], idleNs + workNs);
     workNs += weight;
   }
-  timeline.lengthUs = Math.round((idleNs + workNs) / 1000);
-  return timeline;
+  const lengthUs = Math.round((idleNs + workNs) / 1000);
+  return { nodes, starts, lengthUs, idleUs: idleNs / 1000, samples: series.pending };
 }
 
-function* numbers(
-  timelines: readonly Timeline[],
-  column: (timeline: Timeline) => number[],
-): Generator<string> {
-  for (const timeline of timelines) for (const value of column(timeline)) yield String(value);
+/** How many samples would have been taken in the gaps. */
+function idleHits(timelines: readonly Timeline[]): number {
+  const idleUs = sum(timelines, (timeline) => timeline.idleUs);
+  const samples = sum(timelines, (timeline) => timeline.samples);
+  const sampledUs = sum(timelines, ({ lengthUs }) => lengthUs) - idleUs;
+  return sampledUs > 0 ? Math.round((idleUs * samples) / sampledUs) : 0;
+}
+
+function sum(timelines: readonly Timeline[], amount: (timeline: Timeline) => number): number {
+  return timelines.reduce((total, timeline) => total + amount(timeline), 0);
+}
+
+function* nodeIds(timelines: readonly Timeline[], idle: number): Generator<string> {
+  for (const { nodes } of timelines) for (const node of nodes) yield String(node);
+  if (timelines.length > 0) yield String(idle);
 }
 
 /** From one sample to the next, across the threads. */
@@ -108,6 +128,7 @@ function* deltas(timelines: readonly Timeline[]): Generator<string> {
     }
     zero += lengthUs;
   }
+  if (timelines.length > 0) yield String(zero - last);
 }
 
 function* separated(items: Iterable<string>): Generator<string> {

@@ -21,6 +21,48 @@ describe('a .cpuprofile we write', () => {
     expect(file.endTime - file.startTime).toBeLessThan(500_010);
   });
 
+  it('tells where the last sample ends, by one of no length', async () => {
+    const profile = profileOf('main;a 5\nmain;b 7');
+    const file = await written(profile);
+    const idle = file.nodes.find(({ callFrame }) => callFrame.functionName === '(idle)')!;
+    expect(file.samples.at(-1)).toBe(idle.id);
+    expect(file.timeDeltas).toEqual([0, 5000, 7000]);
+    expect(file.endTime - file.startTime).toBe(12_000);
+    expect((await readText(await writeText(profile))).series[0].sampleCount).toBe(2);
+    expect((await written(profileOf(''))).samples).toEqual([]);
+  });
+
+  it('has idle time in its hit counts too', async () => {
+    const profile = profileOf('', { unit: Unit.CpuNs });
+    for (const ms of [1, 2, 1000]) profile.series[0].add(ms * 1000, internStack(profile, 'main'), 1e6);
+    const hits = (await written(profile)).nodes.map(({ callFrame, hitCount }) => [
+      callFrame.functionName,
+      hitCount,
+    ]);
+    expect(hits).toEqual([
+      ['(root)', 0],
+      ['(idle)', 997],
+      ['main', 3],
+    ]);
+  });
+
+  it('is about the heaviest of several events', async () => {
+    const profile = profileOf('main;a 5', { event: 'task-clock' });
+    addSamples(profile, 0, 'main;b 7', { event: 'cpu-clock' });
+    const times = stackTimes(await written(profile));
+    expect(times.get('main;b')).toBe(7000);
+    expect(times.has('main;a')).toBe(false);
+  });
+
+  it('names native code without a name by its library, and reads it as unnamed', async () => {
+    const profile = profileOf('main@/usr/bin/node#node;()@/usr/lib/libc.so.6#libc;()#unknown 1');
+    const names = (await written(profile)).nodes.map(({ callFrame }) => callFrame.functionName);
+    expect(names.slice(2)).toEqual(['main', '[libc.so.6]', '[unknown]']);
+    const { functions } = await readText(await writeText(profile));
+    const read = Array.from({ length: functions.length }, (_, id) => functions.name(id));
+    expect(read.filter((name) => name === '')).toHaveLength(2);
+  });
+
   it('loses no microsecond to rounding', async () => {
     const profile = profileOf('', { unit: Unit.CpuNs });
     const stack = internStack(profile, 'main;a');
