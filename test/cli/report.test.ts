@@ -254,6 +254,19 @@ describe('filters and views', () => {
   });
 });
 
+describe('a program that hardly ran', () => {
+  it('is said to have waited', async () => {
+    const profile = profileOf('main;work 50');
+    profile.info.durationUs = 400_000;
+    const shown = (text: string) => text.split('\n').slice(0, 3).join('\n');
+    expect(shown(await report(profile))).not.toContain('waited');
+    profile.info.durationUs = 2_000_000;
+    expect(shown(await report(profile))).toMatch(
+      /it ran for .* of the .* recorded \(.* % of one CPU\): the rest it waited/,
+    );
+  });
+});
+
 describe('the JSON report', () => {
   it.each([
     ['a server', serverProfile()],

@@ -3,18 +3,20 @@ import { insideWeights } from '../../analysis/inside.js';
 import { partsInstead } from '../../analysis/instead.js';
 import { qualityShares } from '../../analysis/quality-shares.js';
 import { LAYER_NAMES, Layer } from '../../profile/layers.js';
+import { Unit } from '../../profile/series.js';
 import { shortenMiddle, textWidth, visible } from '../terminal.js';
 import type { ReportContext } from './context.js';
-import { percent, shareOf, whole } from './numbers.js';
+import { duration, percent, shareOf, whole } from './numbers.js';
 
 /** The first lines: which function it is, and what the time under it goes to; or why there is none. */
 export function answer(context: ReportContext): string[] {
   const culprits = findCulprits(context.selection, context.functions);
-  if (culprits.length === 0) return [noCulprit(context), ...lostCallers(context)];
+  if (culprits.length === 0) return [noCulprit(context), ...waited(context), ...lostCallers(context)];
   const [first, ...others] = culprits;
   return [
     culpritLine(context, 'Culprit: ', first),
     ...inside(context, first),
+    ...waited(context),
     ...others.map((other) => culpritLine(context, '    and: ', other)),
   ];
 }
@@ -60,6 +62,23 @@ function noCulprit(context: ReportContext): string {
   );
   const why = parts.length > 0 ? parts.join(', ') : nothingRan(selection.samples);
   return paint('bold', shortenMiddle(`No single culprit: ${why}`, width));
+}
+
+/** A program that used less of one CPU is slow for what it waits for, not for what it runs. */
+const HARDLY_BUSY = 0.1;
+
+function waited({ selection, paint }: ReportContext): string[] {
+  const { measure, profile, total, idle, isWhole } = selection;
+  const durationNs = profile.info.durationUs * 1000;
+  const isOfTime = measure.unit === Unit.CpuNs || (measure.unit === Unit.WallNs && idle > 0);
+  if (!isWhole || !isOfTime || total === 0 || total >= HARDLY_BUSY * durationNs) return [];
+  const used = `${duration(total)} of the ${duration(durationNs)}`;
+  return [
+    paint(
+      'dim',
+      `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU): the rest it waited`,
+    ),
+  ];
 }
 
 /** From this share of stacks without their callers on, that may be why there is no culprit. */
