@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { UserError } from '../../../src/profile/errors.js';
+import { validate } from '../../../src/profile/validate.js';
+import { withinBounds } from '../../bounds.js';
 import { randomNumbers, SEED } from '../../random.js';
 import { fixture, readText } from './bytes.js';
 
@@ -63,7 +65,7 @@ it.each([20, 22, 24, 26])('mutants of a profile of Node %i are refused plainly o
   for (let i = 0; i < MUTANTS; i++) {
     const mutant = i % 2 === 0 ? JSON.stringify(mutateValue(json, next)) : mutateText(text, next);
     try {
-      await readText(mutant);
+      validate(await withinBounds(`seed ${SEED}, mutant ${i}`, () => readText(mutant)));
     } catch (error) {
       if (!(error instanceof UserError)) throw new Error(`mutant ${i}: ${mutant}`, { cause: error });
       refused++;
