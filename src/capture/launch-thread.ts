@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../profile/errors.js';
 import type { TargetExit } from './engine.js';
+import type { SeenProcess } from './process-tree.js';
 import { statFields } from './procfs.js';
 
 /** What to run: `file` with `argv`, whose first is the name the program sees itself by. */
-interface LaunchSpec {
+export interface LaunchSpec {
   readonly file: string;
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -17,12 +18,21 @@ export interface Launched {
   readonly exited: Promise<TargetExit>;
 }
 
-type Message = { tid: number } | { pid: number } | { failed: string } | { exit: TargetExit };
+/** What the thread says: first its id, then how the launch went, what it sees of the processes, and the end. */
+export type LaunchMessage =
+  | { readonly tid: number }
+  | { readonly pid: number }
+  | { readonly failed: string }
+  | { readonly news: readonly SeenProcess[] }
+  | { readonly exit: TargetExit };
+
+/** Compiled, seen from src/ (tests) and from dist/ alike. */
+const THREAD = new URL('../../dist/capture/launch-worker.js', import.meta.url);
 
 /**
- * A thread of ours that does nothing but fork the target. What is attached to this one thread beforehand, and is
- * inherited, covers the target from its very first instruction and nothing else of ours: so it needs no holding,
- * no shell in between, and learns that perf is refused before anything was started.
+ * A thread of ours that forks the target and watches its processes. What is attached to this one thread beforehand,
+ * and is inherited, covers the target from its very first instruction and nothing else of ours: so it needs no
+ * holding, no shell in between, and learns that perf is refused before anything was started.
  */
 export class LaunchThread {
   private constructor(
@@ -31,23 +41,31 @@ export class LaunchThread {
   ) {}
 
   static async start(): Promise<LaunchThread> {
-    const worker = new Worker(`(${inThread})(require)`, { eval: true, env: {}, execArgv: [] });
+    const worker = new Worker(THREAD, { env: {}, execArgv: [] });
     worker.unref();
-    const { tid } = (await next(worker)) as { tid: number };
+    const { tid } = await next(worker, 'tid');
     return new LaunchThread(worker, tid);
   }
 
-  /** @throws UserError when the file cannot be run after all */
-  async launch(spec: LaunchSpec): Promise<Launched> {
+  /**
+   * @param onNews told of the target's processes, as they are seen; of what was seen before its end, before `exited`
+   * @throws UserError when the file cannot be run after all
+   */
+  async launch(spec: LaunchSpec, onNews: (news: readonly SeenProcess[]) => void): Promise<Launched> {
     const cpuBefore = waitedCpuNs();
-    const started = next(this.worker);
+    const exited = next(this.worker, 'exit').then(({ exit }) => ({
+      ...exit,
+      cpuNs: waitedCpuNs() - cpuBefore,
+    }));
+    exited.catch(() => {});
+    const launched = Promise.race([next(this.worker, 'pid'), next(this.worker, 'failed')]);
+    this.worker.on('message', (message: LaunchMessage) => {
+      if ('news' in message) onNews(message.news);
+    });
     this.worker.ref();
     this.worker.postMessage(spec);
-    const message = (await started) as { pid: number } | { failed: string };
+    const message = await launched;
     if ('failed' in message) throw cannotLaunch(spec.file, message.failed);
-    const exited = next(this.worker).then((last) => {
-      return { ...(last as { exit: TargetExit }).exit, cpuNs: waitedCpuNs() - cpuBefore };
-    });
     return { pid: message.pid, exited };
   }
 
@@ -62,27 +80,17 @@ function waitedCpuNs(): number {
   return (Number(fields[13]) + Number(fields[14])) * 1e7;
 }
 
-function next(worker: Worker): Promise<Message> {
+/** The next message of a kind. */
+function next<Kind extends string>(
+  worker: Worker,
+  kind: Kind,
+): Promise<Extract<LaunchMessage, { readonly [key in Kind]: unknown }>> {
   return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-}
-
-/** Runs in the thread, from its own source text: it may use nothing from outside. */
-function inThread(require: NodeJS.Require): void {
-  const { parentPort } = require('node:worker_threads') as typeof import('node:worker_threads');
-  const { readlinkSync } = require('node:fs') as typeof import('node:fs');
-  const { spawn } = require('node:child_process') as typeof import('node:child_process');
-  parentPort!.once('message', ({ file, argv, cwd, env }: LaunchSpec) => {
-    const child = spawn(file, argv.slice(1), { argv0: argv[0]!, cwd, env, stdio: 'inherit' });
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      if (child.pid === undefined) parentPort!.postMessage({ failed: error.code ?? error.message });
+    worker.on('message', (message: LaunchMessage) => {
+      if (kind in message) resolve(message as Extract<LaunchMessage, { readonly [key in Kind]: unknown }>);
     });
-    if (child.pid !== undefined) parentPort!.postMessage({ pid: child.pid });
-    child.on('exit', (code, signal) => parentPort!.postMessage({ exit: { code, signal } }));
+    worker.on('error', reject);
   });
-  parentPort!.postMessage({ tid: Number(readlinkSync('/proc/thread-self').split('/').pop()) });
 }
 
 function cannotLaunch(file: string, reason: string): UserError {

@@ -22,6 +22,7 @@ export class ProcessTree {
   readonly seen: SeenProcess[] = [];
   /** Goes up with each process and each working directory that is new. */
   version = 0;
+  private readonly changed = new Set<SeenProcess>();
   /** Pids that an engine was told of, also of processes that were too short-lived to be seen. */
   readonly heardOf = new Set<number>();
 
@@ -41,12 +42,30 @@ export class ProcessTree {
     this.add(pid, parentPid);
   }
 
+  /** Takes in what another tree, of the same target, had as news. */
+  merge(news: readonly SeenProcess[]): void {
+    for (const one of news) {
+      const known = this.seen.find(({ pid, startTicks }) => pid === one.pid && startTicks === one.startTicks);
+      if (known === undefined) this.seen.push(one);
+      else Object.assign(known, { ...one, alive: known.alive && one.alive });
+      this.version++;
+    }
+  }
+
+  /** The processes that are new, or of which something is, since this was called last. */
+  takeNews(): SeenProcess[] {
+    const news = [...this.changed];
+    this.changed.clear();
+    return news;
+  }
+
   /** Looks at every living process and its children. */
   look(): void {
     // `seen` grows while it is walked: a new child's own children are found in the same look.
     for (const known of this.seen) {
       if (!known.alive) continue;
       known.alive = isAlive(known.pid, known.startTicks);
+      if (!known.alive) this.changed.add(known);
       if (!known.alive) continue;
       this.refresh(known);
       for (const child of childIds(known.pid)) this.add(child, known.pid);
@@ -54,12 +73,19 @@ export class ProcessTree {
   }
 
   private refresh(known: SeenProcess): void {
-    const command = commandLine(known.pid);
-    if (command.length > 0) known.command = command;
-    known.executable = executable(known.pid) ?? known.executable;
-    const directory = workingDirectory(known.pid);
+    const { pid } = known;
+    const command = commandLine(pid);
+    if (command.length > 0 && command.join('\0') !== known.command.join('\0')) {
+      known.command = command;
+      this.changed.add(known);
+    }
+    const file = executable(pid) ?? known.executable;
+    if (file !== known.executable) this.changed.add(known);
+    known.executable = file;
+    const directory = workingDirectory(pid);
     if (directory === undefined || known.directories.has(directory)) return;
     known.directories.add(directory);
+    this.changed.add(known);
     this.version++;
   }
 
@@ -78,6 +104,7 @@ export class ProcessTree {
       alive: true,
     };
     this.seen.push(found);
+    this.changed.add(found);
     this.version++;
     this.refresh(found);
   }

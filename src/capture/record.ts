@@ -149,7 +149,10 @@ async function runAndCollect(
   profile.info.startedMs = Date.now();
   try {
     const argv = [command[0], ...session.execArgv, ...command.slice(1)];
-    const launched = await thread.launch({ file, argv, cwd, env: targetEnvironment(plan.env, session) });
+    const launched = await thread.launch(
+      { file, argv, cwd, env: targetEnvironment(plan.env, session) },
+      (news) => tree.merge(news),
+    );
     tree.start(launched.pid);
     session.started?.(launched.pid, startNs);
     exit = await runTarget({ options, launched, engine: { name, why, session, startNs }, plan, workDir });

@@ -7,8 +7,6 @@ import type { RecordingControl, RecordOptions } from './record.js';
 import type { WorkDir } from './work-dir.js';
 
 const TICK_MS = 50;
-/** A look at many processes takes long and is repeated the later: at most a twentieth of a CPU goes into it. */
-const LOOK_SHARE = 20;
 const PROGRESS_MS = 500;
 /** How long the target may take to end after SIGTERM before the user is told. */
 const TERM_PATIENCE_MS = 10_000;
@@ -38,7 +36,6 @@ class RunningTarget implements RecordingControl {
   private readonly timers: NodeJS.Timeout[] = [];
   private exit: TargetExit | undefined;
   private letGo!: (exit: TargetExit) => void;
-  private nextLookMs = 0;
   private notedVersion = 0;
   private load: PortLoad | undefined;
 
@@ -105,18 +102,20 @@ class RunningTarget implements RecordingControl {
   private tick(): void {
     const { engine } = this.run;
     engine.session.tick?.(this.elapsedUs());
-    if (performance.now() >= this.nextLookMs) this.look();
+    this.note();
     if (this.load?.tryStart()) void this.load.ended().then((problem) => this.loadEnded(problem));
   }
 
+  /** Brings up to date what the launching thread tells of the processes. */
   private look(): void {
+    this.run.plan.tree.look();
+    this.note();
+  }
+
+  private note(): void {
     const { plan, workDir } = this.run;
-    const began = performance.now();
-    plan.tree.look();
     if (plan.tree.version !== this.notedVersion) workDir?.note(plan.tree);
     this.notedVersion = plan.tree.version;
-    const now = performance.now();
-    this.nextLookMs = now + (now - began) * LOOK_SHARE;
   }
 
   private progress(): void {
