@@ -8,6 +8,12 @@ const COUNT_NS = 1e6;
 const CHUNK = 65_536;
 
 /**
+ * Time of the first sample. Readers only use differences, as V8's clock has no fixed zero; but with 0 DevTools shows
+ * nothing, and with microseconds since 1970 its arithmetic charges some of a function's time to its neighbours.
+ */
+const START_US = 1_000_000;
+
+/**
  * Writes one event of a profile: CPU time if there is any, else wall time, else counts (1 ms each). A file holds
  * one thread, so that several follow each other on its time line, each under a node that names it. Time in which a
  * thread had no sample is `(idle)`; all else adds up to the samples' weight, to a microsecond a thread.
@@ -24,24 +30,18 @@ export function* writeCpuprofile(profile: Profile): Generator<Uint8Array> {
   });
   nodes.addIdleHits(idleHits(timelines));
   const encoder = new TextEncoder();
-  for (const text of inChunks(pieces(profile, nodes, timelines))) yield encoder.encode(text);
+  for (const text of inChunks(pieces(nodes, timelines))) yield encoder.encode(text);
 }
 
-function* pieces(profile: Profile, nodes: CallNodes, timelines: readonly Timeline[]): Generator<string> {
-  const start = startTime(profile);
-  const end = start + sum(timelines, ({ lengthUs }) => lengthUs);
+function* pieces(nodes: CallNodes, timelines: readonly Timeline[]): Generator<string> {
+  const end = START_US + sum(timelines, ({ lengthUs }) => lengthUs);
   yield '{"nodes":[';
   yield* separated(nodes.json());
-  yield `],"startTime":${start},"endTime":${end},"samples":[`;
+  yield `],"startTime":${START_US},"endTime":${end},"samples":[`;
   yield* separated(nodeIds(timelines, nodes.idle));
   yield '],"timeDeltas":[';
   yield* separated(deltas(timelines));
   yield `],"generator":${JSON.stringify(GENERATOR)}}`;
-}
-
-/** Wall-clock microseconds: readers only use differences, and a person may want to know when it was. */
-function startTime(profile: Profile): number {
-  return Math.round(profile.info.startedMs * 1000);
 }
 
 /** The series of the heaviest event of the most telling unit: the one that the report is about. */
