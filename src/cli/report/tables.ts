@@ -17,7 +17,7 @@ export type SortKey = 'self' | 'total' | 'name';
 
 /** Below this the column of self times gives its place to the names. */
 const ROOMY = 100;
-/** Below this the layer shows by its colour alone. */
+/** Below this the layer shows by its colour alone, and threads and processes without what they were charged. */
 const TIGHT = 72;
 
 /** Functions with their shares, layer and place of definition. */
@@ -76,7 +76,7 @@ export function threadTable({ selection, width, paint, limit }: ReportContext): 
     { title: 'tid', align: 'right' },
     { title: 'process', align: 'right' },
   ];
-  return table(columns, rows, width, paint);
+  return table(...fittingColumns(columns, rows, width, ['charged', 'process']), width, paint);
 }
 
 /** Processes with the sum of their threads. */
@@ -102,7 +102,18 @@ export function processTable({ selection, width, paint, limit }: ReportContext):
     { title: 'exit', align: 'right' },
     { title: 'command', align: 'left', stretch: true },
   ];
-  return table(columns, rows, width, paint);
+  return table(...fittingColumns(columns, rows, width, ['charged', 'threads', 'exit']), width, paint);
+}
+
+/** Columns and rows; a tight terminal has no room for the columns that are named. */
+function fittingColumns(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  spared: readonly string[],
+): [TableColumn[], string[][]] {
+  const isShown = (_: unknown, i: number) => width >= TIGHT || !spared.includes(columns[i].title);
+  return [columns.filter(isShown), rows.map((cells) => cells.filter(isShown))];
 }
 
 function exitWord(exit: number): string {

@@ -1,27 +1,36 @@
+import { F64Column } from '../../profile/columns.js';
 import { FrameKind } from '../../profile/frames.js';
+import type { FunctionId } from '../../profile/functions.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Series } from '../../profile/series.js';
+import { StackTable } from '../../profile/stacks.js';
 import { libraryLabel } from '../library-label.js';
 import { fileUrl, MARKERS } from './call-frame.js';
 
 const ROOT_NODE = 1;
 
-interface CallNode {
-  readonly callFrame: string;
-  readonly children: number[];
-  hits: number;
-}
-
-/** The call tree to be written: functions under their callers, whatever line of them was executing. */
+/**
+ * The call tree to be written: functions under their callers, whatever line of them was executing. A recording may
+ * have a million nodes, so they are numbers; their text is made when it is written.
+ */
 export class CallNodes {
   /** Id of the `(idle)` node. */
   readonly idle: number;
-  /** Ids are indices plus one. */
-  private readonly nodes: CallNode[] = [];
+  /** What the nodes are of: a call frame as JSON each. */
+  private readonly callFrames: string[] = [];
+  /** Nodes as (caller, index in `callFrames`); the root of the table is `(root)`, and ids are its ids plus one. */
+  private readonly nodes = new StackTable();
+  private readonly hits = new F64Column();
+  /** By function: its index in `callFrames` plus one. */
+  private readonly ofFunction: Uint32Array;
+  /** By kind: its index in `callFrames`. */
+  private readonly ofMarker = new Map<FrameKind, number>();
 
   constructor(private readonly profile: Profile) {
-    this.add(0, madeUp('(root)'));
-    this.idle = this.add(ROOT_NODE, madeUp('(idle)'));
+    this.ofFunction = new Uint32Array(profile.functions.length);
+    this.hits.push(0);
+    this.callFrames.push(madeUp('(root)'));
+    this.idle = this.add(ROOT_NODE, this.callFrames.push(madeUp('(idle)')) - 1);
   }
 
   /** Adds the stacks of a series, under a node of that name unless it is ''; returns the node ids by stack. */
@@ -29,24 +38,16 @@ export class CallNodes {
     const { parent, frame } = this.profile.stacks.columns;
     const length = this.profile.stacks.length;
     const nodeOf = new Uint32Array(length);
-    nodeOf[0] = name === '' ? ROOT_NODE : this.add(ROOT_NODE, madeUp(name));
+    nodeOf[0] = name === '' ? ROOT_NODE : this.add(ROOT_NODE, this.callFrames.push(madeUp(name)) - 1);
     const used = this.usedStacks(series);
-    const children = new Map<number, Map<number, number>>();
     for (let stack = 1; stack < length; stack++) {
       if (used[stack] === 0) continue;
-      if (this.profile.frames.kind(frame.data[stack]) === FrameKind.Idle) {
-        nodeOf[stack] = this.idle;
-        continue;
-      }
-      const caller = nodeOf[parent.data[stack]];
-      const func = this.profile.frames.func(frame.data[stack]);
-      const siblings = children.get(caller) ?? new Map<number, number>();
-      children.set(caller, siblings);
-      const node = siblings.get(func) ?? this.add(caller, this.callFrame(frame.data[stack]));
-      siblings.set(func, node);
-      nodeOf[stack] = node;
+      const isIdle = this.profile.frames.kind(frame.data[stack]) === FrameKind.Idle;
+      nodeOf[stack] = isIdle
+        ? this.idle
+        : this.add(nodeOf[parent.data[stack]], this.callFrame(frame.data[stack]));
     }
-    for (let i = 0; i < series.pending; i++) this.nodes[nodeOf[series.stacks.data[i]] - 1].hits++;
+    for (let i = 0; i < series.pending; i++) this.hits.data[nodeOf[series.stacks.data[i]] - 1]++;
     return nodeOf;
   }
 
@@ -55,13 +56,24 @@ export class CallNodes {
    * times, spreads the whole time over them.
    */
   addIdleHits(hits: number): void {
-    this.nodes[this.idle - 1].hits += hits;
+    this.hits.data[this.idle - 1] += hits;
   }
 
   *json(): Generator<string> {
-    for (const [index, { callFrame, hits, children }] of this.nodes.entries()) {
+    const { parent, frame } = this.nodes.columns;
+    const { length } = this.nodes;
+    const firstChild = new Uint32Array(length);
+    const sibling = new Uint32Array(length);
+    for (let node = length - 1; node > 0; node--) {
+      sibling[node] = firstChild[parent.data[node]];
+      firstChild[parent.data[node]] = node;
+    }
+    for (let node = 0; node < length; node++) {
+      const children: number[] = [];
+      for (let child = firstChild[node]; child !== 0; child = sibling[child]) children.push(child + 1);
       const below = children.length === 0 ? '' : `,"children":[${children.join(',')}]`;
-      yield `{"id":${index + 1},"callFrame":${callFrame},"hitCount":${hits}${below}}`;
+      const callFrame = this.callFrames[frame.data[node]];
+      yield `{"id":${node + 1},"callFrame":${callFrame},"hitCount":${this.hits.data[node]}${below}}`;
     }
   }
 
@@ -74,17 +86,33 @@ export class CallNodes {
     return used;
   }
 
-  private add(parent: number, callFrame: string): number {
-    const id = this.nodes.push({ callFrame, children: [], hits: 0 });
-    if (parent !== 0) this.nodes[parent - 1].children.push(id);
-    return id;
+  /** The node of `callFrame` under `caller`, a new one where there is none. */
+  private add(caller: number, callFrame: number): number {
+    const node = this.nodes.intern(caller - 1, callFrame);
+    if (node === this.hits.length) this.hits.push(0);
+    return node + 1;
   }
 
-  private callFrame(frame: number): string {
-    const { frames, functions, scripts, mappings } = this.profile;
+  private callFrame(frame: number): number {
+    const { frames } = this.profile;
     const kind = frames.kind(frame);
-    if (kind !== FrameKind.Call) return madeUp([...MARKERS].find(([, known]) => known === kind)![0]);
+    if (kind !== FrameKind.Call) return this.markerFrame(kind);
     const func = frames.func(frame);
+    this.ofFunction[func] ||= this.callFrames.push(this.functionFrame(func));
+    return this.ofFunction[func] - 1;
+  }
+
+  private markerFrame(kind: FrameKind): number {
+    const known = this.ofMarker.get(kind);
+    if (known !== undefined) return known;
+    const [name] = [...MARKERS].find(([, marker]) => marker === kind)!;
+    const index = this.callFrames.push(madeUp(name)) - 1;
+    this.ofMarker.set(kind, index);
+    return index;
+  }
+
+  private functionFrame(func: FunctionId): string {
+    const { functions, scripts, mappings } = this.profile;
     const { script, mapping, line, column } = functions.columns;
     const inScript = script.data[func] !== 0;
     const library = mappings.path(mapping.data[func]);
