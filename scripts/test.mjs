@@ -13,6 +13,7 @@ const SYSTEM_PARTS = {
   script: 'bsdutils',
   unshare: 'util-linux',
   strace: 'strace',
+  chromium: 'chromium',
 };
 
 function installSystemParts() {
@@ -35,6 +36,7 @@ requireNode();
 installSystemParts();
 install();
 install('test/nodes');
+install('test/tools');
 build();
 
 const results = join(ROOT, 'test', 'out', 'results.json');

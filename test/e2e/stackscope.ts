@@ -9,6 +9,9 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The built command. */
 export const COMMAND = join(ROOT, 'dist/cli/main.js');
 
+/** The programs of others, installed by `npm test`. */
+export const TOOLS = join(ROOT, 'test/tools/node_modules');
+
 /** The Node versions targets run on, installed by `npm test`. */
 export const NODES = ['20', '22', '24', '26'] as const;
 
