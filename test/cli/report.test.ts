@@ -214,6 +214,15 @@ describe('filters and views', () => {
     expect(await names({ by: 'file', sort: 'total', limit: 2 })).toEqual(['/usr/bin/node', 'node:events']);
   });
 
+  it('say that nothing is in a table', async () => {
+    const none = 'None of the time was in an npm package (in node_modules).\n';
+    expect(await report(serverProfile(), { by: 'package', layer: 'kernel', grep: 'nothing' })).toMatch(
+      /nothing to show/,
+    );
+    expect(await report(profileOf('main 5'), { by: 'package' })).toBe(none);
+    expect(await report(profileOf(''), { by: 'file' })).toMatch(/nothing to show/);
+  });
+
   it('select threads by id, role or name, times, layers and patterns', async () => {
     const ms = async (options: ReportOptions) =>
       JSON.parse(await report(serverProfile(), { ...options, json: true })).totals.sampledMs;

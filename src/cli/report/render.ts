@@ -32,13 +32,22 @@ export function renderReport(selection: Selection, view: View, stream: Output): 
 
 function reportLines(context: ReportContext, view: View): string[] {
   if (view.tree || view.inverted) return treeLines(context, view.inverted === true);
-  if (view.by !== undefined) return groupTable(context, view.by, view.sort ?? 'self');
+  if (view.by !== undefined) return groupLines(context, view.by, view.sort ?? 'self');
   return [
     ...answer(context),
     '',
     ...recordingLines(context),
     ...sections(context).flatMap((section) => drawn(context, section)),
   ];
+}
+
+/** One table; when nothing is in it, that is said. */
+function groupLines(context: ReportContext, by: Grouping, sort: SortKey): string[] {
+  const lines = groupTable(context, by, sort);
+  if (lines.length > 1) return lines;
+  const { total } = context.selection;
+  if (by === 'package' && total > 0) return ['None of the time was in an npm package (in node_modules).'];
+  return ['There is nothing to show: no sample that was looked at is of running code.'];
 }
 
 function sections(context: ReportContext): Section[] {
