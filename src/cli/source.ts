@@ -82,13 +82,18 @@ function cannotOpen(path: string, error: NodeJS.ErrnoException): UserError {
 }
 
 async function* fileChunks(file: FileHandle, start: number | null): AsyncGenerator<Uint8Array> {
-  const buffer = new Uint8Array(CHUNK);
+  // The next bytes are read into the other buffer while these are looked at.
+  let [buffer, other] = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
   let position = start;
+  let reading = file.read(buffer, 0, CHUNK, position);
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
+    const { bytesRead } = await reading;
     if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
     if (position !== null) position += bytesRead;
+    reading = file.read(other, 0, CHUNK, position);
+    reading.catch(() => {}); // is thrown where it is awaited
+    yield buffer.subarray(0, bytesRead);
+    [buffer, other] = [other, buffer];
   }
 }
 

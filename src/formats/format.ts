@@ -15,7 +15,7 @@ export interface Source {
 
 export interface ReadOptions {
   /**
-   * Called whenever the reader has added a batch of samples (about 65,536), so that a caller who streams can
+   * Called whenever the reader has added a batch of samples (some hundred thousand at most), so that a caller who streams can
    * write and drain them. The reader goes on when the promise resolves.
    */
   readonly onBatch?: (profile: Profile) => Promise<void>;

@@ -4,7 +4,10 @@ import { buildIdOfNotes } from './elf.js';
 
 const NEWLINE = 0x0a;
 const TAB = 0x09;
-const NO_FUNCTION = 0xffffffff;
+/** No function holds the address. */
+export const NO_FUNCTION = 0xffffffff;
+/** Bytes of a line, about. */
+const LINE_LENGTH = 40;
 
 /** What a kernel address belongs to. */
 export interface KernelSymbol {
@@ -37,6 +40,8 @@ export class Kallsyms {
   static parse(text: Buffer): Kallsyms | undefined {
     const addresses = new F64Column();
     const places = new U32Column();
+    addresses.reserve(text.length / LINE_LENGTH);
+    places.reserve(text.length / LINE_LENGTH);
     for (let at = 0; at < text.length; ) {
       const end = lineEnd(text, at);
       const address = kernelAddress(text, at);
@@ -49,8 +54,8 @@ export class Kallsyms {
     return addresses.length === 0 ? undefined : Kallsyms.sorted(text, addresses, places);
   }
 
-  /** The function that holds the address of these two halves. */
-  find(low: number, high: number): KernelSymbol | undefined {
+  /** The place of the function that holds the address of these two halves, or NO_FUNCTION. */
+  placeOf(low: number, high: number): number {
     const address = (high | 0) * 2 ** 32 + low;
     const { starts } = this;
     let from = 0;
@@ -60,11 +65,11 @@ export class Kallsyms {
       if (starts[middle] <= address) from = middle + 1;
       else to = middle;
     }
-    if (from === 0 || this.names[from - 1] === NO_FUNCTION) return undefined;
-    return this.symbolAt(this.names[from - 1]);
+    return from === 0 ? NO_FUNCTION : this.names[from - 1];
   }
 
-  private symbolAt(place: number): KernelSymbol {
+  /** The function at a place that `placeOf` returned. */
+  symbolAt(place: number): KernelSymbol {
     const line = this.text.toString('latin1', place, lineEnd(this.text, place));
     const [name, module] = line.split('\t');
     return { name, mapping: module ?? '[kernel]' };
@@ -72,9 +77,8 @@ export class Kallsyms {
 
   /** Symbols carry no size: each ends where the next of any type begins, data ones and `_etext` included. */
   private static sorted(text: Buffer, addresses: F64Column, places: U32Column): Kallsyms {
-    const order = Uint32Array.from({ length: addresses.length }, (_, i) => i);
     const { data } = addresses;
-    order.sort((a, b) => data[a] - data[b]);
+    const order = orderOf(data, addresses.length);
     const starts = new Float64Array(order.length);
     const names = new Uint32Array(order.length);
     let length = 0;
@@ -102,9 +106,22 @@ export function runningKernelBuildId(): string {
   }
 }
 
+/** Indexes by address. The kernel lists its own functions in order; those of modules may not be. */
+function orderOf(addresses: Float64Array, length: number): Uint32Array {
+  const order = new Uint32Array(length);
+  let isSorted = true;
+  for (let i = 0; i < length; i++) {
+    order[i] = i;
+    if (i > 0 && addresses[i] < addresses[i - 1]) isSorted = false;
+  }
+  return isSorted ? order : order.sort((a, b) => addresses[a] - addresses[b]);
+}
+
+/** Lines are short: calling `indexOf` takes longer than looking. */
 function lineEnd(text: Buffer, from: number): number {
-  const end = text.indexOf(NEWLINE, from);
-  return end < 0 ? text.length : end;
+  let end = from;
+  while (end < text.length && text[end] !== NEWLINE) end++;
+  return end;
 }
 
 /** Types of nm: text, local or global, and weak. */

@@ -2,12 +2,14 @@ import type { FrameId } from '../profile/frames.js';
 import { Layer } from '../profile/layers.js';
 import type { Profile } from '../profile/profile.js';
 import { EVERY_EPOCH, FrameCache, NOT_CACHED } from './frame-cache.js';
-import { Kallsyms } from './kallsyms.js';
+import { Kallsyms, NO_FUNCTION } from './kallsyms.js';
 import type { NativeFrames } from './native-frames.js';
 
 /** Names the kernel's addresses; its symbols are read when the first is asked for. */
 export class KernelFrames {
   private readonly cache = new FrameCache();
+  /** By the place of the function's name. */
+  private readonly frames = new Map<number, FrameId>();
   private symbols: Kallsyms | undefined;
   private isRead = false;
 
@@ -29,9 +31,16 @@ export class KernelFrames {
 
   private name(low: number, high: number): FrameId {
     if (!this.isRead) this.read();
-    const symbol = this.symbols?.find(low, high);
-    if (symbol === undefined) return this.native.intern('[kernel]', '', '', Layer.Kernel, low, high);
-    return this.native.intern(symbol.mapping, '', symbol.name, Layer.Kernel, 0, 0);
+    const place = this.symbols?.placeOf(low, high) ?? NO_FUNCTION;
+    if (this.symbols === undefined || place === NO_FUNCTION)
+      return this.native.intern('[kernel]', '', '', Layer.Kernel, low, high);
+    let frame = this.frames.get(place);
+    if (frame === undefined) {
+      const { mapping, name } = this.symbols.symbolAt(place);
+      frame = this.native.intern(mapping, '', name, Layer.Kernel, 0, 0);
+      this.frames.set(place, frame);
+    }
+    return frame;
   }
 
   private read(): void {

@@ -133,8 +133,7 @@ export class Callchains {
       const next = (node + 1) * NODE_WORDS;
       if (rows[next] === node && rows[next + 1] === lo && rows[next + 2] === key) node++;
       else {
-        const found = trie.find(node, lo, key);
-        node = found !== 0 ? found : this.addNode(thread, node, lo, key, (at - first) >> 1);
+        node = trie.find(node, lo, key) || this.addNode(thread, node, lo, key, (at - first) >> 1);
         rows = trie.nodes;
       }
       path[entry] = node;
@@ -235,12 +234,12 @@ function commonEntries(
   first: number,
   count: number,
 ): number {
-  const limit = Math.min(length, count);
+  const end = Math.min(length, count) * 2;
   let same = 0;
   let at = first + count * 2 - 2;
-  while (same < limit && words[at] === known[same * 2] && words[at + 1] === known[same * 2 + 1]) {
-    same++;
+  while (same < end && words[at] === known[same] && words[at + 1] === known[same + 1]) {
+    same += 2;
     at -= 2;
   }
-  return same;
+  return same >>> 1;
 }

@@ -34,8 +34,13 @@ export class ChainTrie {
   /** Adds a node that `find` did not know. */
   add(parent: number, lo: number, hi: number, stack: StackId): number {
     if ((this.length + 1) * NODE_WORDS >= this.nodes.length) this.grow();
+    const { nodes } = this;
     const node = this.length++;
-    this.nodes.set([parent, lo, hi, stack], node * NODE_WORDS);
+    const at = node * NODE_WORDS;
+    nodes[at] = parent;
+    nodes[at + 1] = lo;
+    nodes[at + 2] = hi;
+    nodes[at + 3] = stack;
     this.insert(node);
     return node;
   }

@@ -12,7 +12,7 @@ import { RecordType } from './records.js';
 import { SampleClock } from './sample-clock.js';
 
 /** Samples after which a caller who streams may write and drain them. */
-const BATCH = 65_536;
+const BATCH = 262_144;
 
 /** Bytes looked at before what is ready is applied, however large the source's pieces are. */
 const PIECE_BYTES = 1024 * 1024;
