@@ -28,8 +28,10 @@ export interface FileNode {
   };
 }
 
-export function fixture(node: number): string {
-  const path = join(import.meta.dirname, `../../fixtures/cpuprofile/node-${node}/shapes.cpuprofile`);
+/** The text of a recording of a Node version or, by its folder's name, of another tool. */
+export function fixture(tool: number | string): string {
+  const folder = typeof tool === 'number' ? `node-${tool}` : tool;
+  const path = join(import.meta.dirname, `../../fixtures/cpuprofile/${folder}/shapes.cpuprofile`);
   return readFileSync(path, 'utf8');
 }
 

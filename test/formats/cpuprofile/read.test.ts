@@ -69,6 +69,17 @@ describe.each(NODES)('a profile of Node %i', (node) => {
   });
 });
 
+it('reads a profile of a page in Chrome', async () => {
+  const text = fixture('chrome-156');
+  expect(cpuprofile.detect!(new TextEncoder().encode(text))).toBe(true);
+  const profile = await readText(text);
+  const file = JSON.parse(text) as File;
+  for (const [stack, us] of stackTimes(file))
+    expect(timesOf(profile).get(stack) ?? 0, stack).toBeCloseTo(us, 6);
+  expect(layersByName(profile)).toMatchObject({ leaf: 'application', evaled: 'application' });
+  expect(profile.scripts.url(1)).toBe('http://127.0.0.1:8765/shapes.js');
+});
+
 const frame = (functionName: string, more = {}) => ({
   functionName,
   scriptId: '7',
