@@ -15,6 +15,8 @@ import { Profile } from '../src/profile/profile.js';
 import { Unit } from '../src/profile/series.js';
 import { ROOT } from '../src/profile/stacks.js';
 import { MAX_STRING_LENGTH } from '../src/profile/strings.js';
+import { PerfMap } from '../src/symbols/perf-map.js';
+import { fixture, read as readPerf } from './formats/perf-data/recordings.js';
 import { HOSTILE_NAMES } from './hostile-names.js';
 
 const names = Object.values(HOSTILE_NAMES);
@@ -171,3 +173,33 @@ function everyText({ functions, scripts, threads, processes, mappings }: Profile
     texts(mappings, (id) => mappings.path(id)),
   ];
 }
+
+describe('bytes that are no UTF-8', () => {
+  const BROKEN = [0xff, 0xfe, 0x1b, 0x5b, 0x32, 0x4a, 0xc3];
+
+  test('in the name of a thread in a perf.data are replaced, and what steers is written out', async () => {
+    const bytes = fixture('file');
+    const comm = Buffer.from('node\0\0\0\0');
+    const at = Buffer.from(bytes).indexOf(comm);
+    for (let next = at; next >= 0; next = Buffer.from(bytes).indexOf(comm, next + 8)) bytes.set(BROKEN, next);
+    const { profile: read } = await readPerf(bytes);
+    const threads = Array.from({ length: read.threads.length }, (_, id) => read.threads.name(id));
+    expect(threads).toContain('\ufffd\ufffd\x1b[2J\ufffd');
+    expectTame(renderReport(select(read), { by: 'thread' }, { write: () => {}, columns: 80 }), 80);
+  });
+
+  test('in a perf map are replaced, and its other lines read', () => {
+    const map = new PerfMap();
+    const line = (text: string, name: readonly number[]) => [...Buffer.from(text), ...name, 10];
+    map.feed(
+      Uint8Array.from([
+        ...line('1000 10 ', BROKEN),
+        ...line('2000 10 ', [...Buffer.from('JS:*fine /a.js:1:1')]),
+      ]),
+      0,
+    );
+    map.advance(0);
+    expect(map.nameOf(map.find(0x1008))).toBe('\ufffd\ufffd\x1b[2J\ufffd');
+    expect(map.nameOf(map.find(0x2008))).toBe('JS:*fine /a.js:1:1');
+  });
+});
