@@ -7,6 +7,17 @@ export interface AgentConfig {
   readonly profileFromNs: string;
   /** Whether child processes are recorded too. */
   readonly children: boolean;
+  /** Without children: the process whose child is recorded, and nobody else. */
+  readonly onlyChildOf?: number;
+  /** Of a process that was running already, which goes on as if we had never been there. */
+  readonly attached?: AttachedConfig;
+}
+
+export interface AttachedConfig {
+  /** Whether functions that were compiled before are made known to the profiler, which stops the program again. */
+  readonly nameOlder: boolean;
+  /** Whether the inspector was opened for us, to be closed at once. */
+  readonly closeInspector: boolean;
 }
 
 /** What the preload hands to the streamer thread. */
@@ -41,6 +52,8 @@ export type AgentRecord =
       readonly v8: string;
       /** Start of the agent, CLOCK_MONOTONIC in microseconds. */
       readonly startUs: number;
+      /** Linux's id of the agent's own thread. */
+      readonly agentTid: number;
     }
   | {
       readonly kind: 'thread';
@@ -49,6 +62,8 @@ export type AgentRecord =
       readonly name: string;
       readonly cpuNs: number | null;
       readonly timeUs: number;
+      /** How long the thread was stopped until then, in microseconds; null where the first piece tells. */
+      readonly pauseUs: number | null;
     }
   | {
       readonly kind: 'piece';
@@ -73,6 +88,8 @@ export type AgentRecord =
 export const CONFIG_VARIABLE = 'STACKSCOPE_V8';
 /** A file of this name in the spool asks every agent to take its last pieces and leave. */
 export const STOP_FILE = 'stop';
+/** A file that is touched every second; an agent in an attached process leaves when that ceases. */
+export const HEARTBEAT_FILE = 'heartbeat';
 
 /** Indices of the numbers that the main thread and the streamer share. */
 export enum Flag {
@@ -86,4 +103,6 @@ export enum Flag {
   Listening = 3,
   /** When it last ceased to listen to one: CLOCK_MONOTONIC in milliseconds, the lower 31 bits. */
   Ceased = 4,
+  /** 1 when the inspector that was opened for an attach is closed, or being closed. */
+  InspectorClosed = 5,
 }

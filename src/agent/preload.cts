@@ -9,6 +9,7 @@ import fs = require('node:fs');
 import os = require('node:os');
 import path = require('node:path');
 import workerThreads = require('node:worker_threads');
+import guard = require('./child-guard.cjs');
 
 import type {
   AgentConfig,
@@ -54,6 +55,7 @@ function readConfig(): AgentConfig | undefined {
   if (text === undefined) return undefined;
   const config = JSON.parse(text) as AgentConfig;
   if (!config.children) delete process.env[CONFIG_VARIABLE];
+  if (config.onlyChildOf !== undefined && process.ppid !== config.onlyChildOf) return undefined;
   // The recording is over, and this process was started by one that it covered.
   const over = !fs.existsSync(config.spool) || fs.existsSync(path.join(config.spool, STOP_FILE));
   return over ? undefined : config;
@@ -149,6 +151,7 @@ try {
   if (config) {
     if (isMainThread) startMain(config);
     else awaitStreamer();
+    if (config.children) guard.guardChildren(guard.inOptions(__filename), guard.forbidsPreload);
   }
 } catch {
   // Without a recording (no permission for threads, say), the program still runs: the collector tells.

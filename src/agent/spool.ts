@@ -29,6 +29,15 @@ export class Spool {
     return fs.existsSync(path.join(this.directory, name));
   }
 
+  /** When a file of that name was last written to, 0 when there is none. */
+  modified(name: string): number {
+    return fs.statSync(path.join(this.directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  }
+
+  remove(): void {
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+
   get present(): boolean {
     return fs.existsSync(this.directory);
   }

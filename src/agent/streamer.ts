@@ -4,7 +4,14 @@
  */
 import inspector from 'node:inspector';
 import workerThreads from 'node:worker_threads';
-import { type AgentRecord, Flag, type Request, STOP_FILE, type StreamerData } from './config.js';
+import {
+  type AgentRecord,
+  Flag,
+  HEARTBEAT_FILE,
+  type Request,
+  STOP_FILE,
+  type StreamerData,
+} from './config.js';
 import { mainConnection, WorkerConnection } from './connection.js';
 import { currentTid, processCpuNs, threadCpuNs } from './cpu-time.js';
 import { Signals } from './signals.js';
@@ -19,6 +26,8 @@ const LOOK_MS = 100;
 const END_LIMIT_MS = 300;
 /** A listener that is gone for no longer was removed by this very signal: the main thread may be first to hear it. */
 const CEASED_MS = 100;
+/** A recorder that gives no sign for so long is gone, or was stopped. */
+const HEARTBEAT_LIMIT_MS = 20_000;
 
 const { config, flags, argv, execArgv } = workerThreads.workerData as StreamerData;
 const nowNs = () => process.hrtime.bigint();
@@ -29,11 +38,12 @@ const session = new inspector.Session();
 const main = mainConnection(session);
 const signals = new Signals();
 const threads = new Map<string, { profiler: ThreadProfiler; connection: WorkerConnection | undefined }>();
-const mainProfiler = new ThreadProfiler(0, 'main', main, write, process.pid);
+const mainProfiler = new ThreadProfiler(0, 'main', main, write, process.pid, config.attached);
 const ownTid = currentTid();
 const ownCpu = threadCpuNs(ownTid) ?? 0;
 const processCpu = processCpuNs();
 let sampling = false;
+let heartbeat = { mtimeMs: 0, seenNs: nowNs() };
 let timers: NodeJS.Timeout[] = [];
 
 function write(record: AgentRecord): void {
@@ -56,6 +66,8 @@ function leave(): void {
   session.disconnect();
   Atomics.store(flags, Flag.Gone, 1);
   Atomics.store(flags, Flag.Ready, 1);
+  // The main thread ends this one once it is back in its loop, and so has heard that the session was closed.
+  if (config.attached) workerThreads.parentPort?.postMessage('left');
 }
 
 async function start(): Promise<void> {
@@ -69,7 +81,9 @@ async function start(): Promise<void> {
     node: process.version,
     v8: process.versions.v8,
     startUs: nowUs(),
+    agentTid: ownTid,
   });
+  if (config.attached?.closeInspector) await closeInspector();
   const ofThreads = main.onNotification;
   main.onNotification = (method, params) => {
     if (method.startsWith('NodeWorker.')) onWorkers(method, params as WorkerParams);
@@ -82,8 +96,14 @@ async function start(): Promise<void> {
   else await sample();
   Atomics.store(flags, Flag.Ready, 1);
   await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false });
-  signals.listen((signal) => void onSignal(signal));
+  if (!config.attached) signals.listen((signal) => void onSignal(signal));
   timers.push(setInterval(look, LOOK_MS), setInterval(rotateAll, PIECE_MS));
+}
+
+/** A program that never comes back to its loop does not close the inspector by the timer that it was given. */
+async function closeInspector(): Promise<void> {
+  if (Atomics.exchange(flags, Flag.InspectorClosed, 1) === 1) return;
+  await main.call('Runtime.evaluate', { expression: 'process._debugEnd()', silent: true });
 }
 
 /** Starts the profiler in the threads that are there. */
@@ -115,7 +135,14 @@ function onWorkers(method: string, params: WorkerParams): void {
 
 async function startWorker(sessionId: string, info: WorkerParams['workerInfo']): Promise<void> {
   const connection = new WorkerConnection(main, sessionId);
-  const profiler = new ThreadProfiler(Number(info.workerId), info.title, connection, write);
+  const profiler = new ThreadProfiler(
+    Number(info.workerId),
+    info.title,
+    connection,
+    write,
+    0,
+    config.attached,
+  );
   threads.set(sessionId, { profiler, connection });
   try {
     await profiler.attach(config.intervalUs);
@@ -136,7 +163,23 @@ function rotateAll(): void {
 
 function look(): void {
   if (!spool.present) leave();
+  else if (config.attached && !isWanted()) abandon();
   else if (spool.has(STOP_FILE)) void finish(null).finally(leave);
+}
+
+/** Whether the recorder lives: it touches a file every second. */
+function isWanted(): boolean {
+  const mtimeMs = spool.modified(HEARTBEAT_FILE);
+  if (mtimeMs !== heartbeat.mtimeMs) heartbeat = { mtimeMs, seenNs: nowNs() };
+  return nowNs() - heartbeat.seenNs < BigInt(HEARTBEAT_LIMIT_MS) * 1_000_000n;
+}
+
+/** Leaves nothing of the recording: nobody else is there to remove it. */
+function abandon(): void {
+  void eachThread((profiler) => profiler.end()).finally(() => {
+    spool.remove();
+    leave();
+  });
 }
 
 /** Takes the last pieces and says that there are no more. */

@@ -1,4 +1,5 @@
-import type { AgentRecord } from './config.js';
+import { attachedExpression } from './attached-thread.js';
+import type { AgentRecord, AttachedConfig } from './config.js';
 import type { Connection } from './connection.js';
 import { threadCpuNs } from './cpu-time.js';
 import { AGENT_URL, CPU_TITLE, installExpression } from './installed.js';
@@ -8,6 +9,8 @@ const ROTATE = `function rotate(last, next) {
   return this.tid;
   //# sourceURL=${AGENT_URL}
 }`;
+const NOW = 'function now() { return this.nowUs(); }';
+const REMOVE = 'function remove() { this.remove(); }';
 
 /**
  * Profiles one thread in pieces, without a gap between them: each piece is a profile of `console.profile` in one
@@ -29,6 +32,7 @@ export class ThreadProfiler {
     private readonly write: (record: AgentRecord) => void,
     /** Linux's id of the thread; 0 when the thread is to tell it. */
     private tid = 0,
+    private readonly attached?: AttachedConfig,
   ) {
     connection.onNotification = (method, params) => this.receive(method, params);
   }
@@ -38,7 +42,9 @@ export class ThreadProfiler {
     await this.connection.call('Profiler.enable');
     await this.connection.call('Profiler.setSamplingInterval', { interval: intervalUs });
     const answer = await this.connection.call('Runtime.evaluate', {
-      expression: installExpression(this.thread !== 0),
+      expression: this.attached
+        ? attachedExpression(this.thread !== 0)
+        : installExpression(this.thread !== 0),
       silent: true,
     });
     if (!answer.result?.objectId) throw new Error('the thread cannot be reached');
@@ -47,7 +53,9 @@ export class ThreadProfiler {
 
   /** Starts the profiler, which stops the thread for some milliseconds. */
   async begin(): Promise<void> {
-    await this.rotate();
+    const pauseUs = this.attached
+      ? await this.startLate(this.attached)
+      : await this.rotate().then(() => null);
     // Its CPU time counts from here: starting the profiler is not the program's doing.
     this.write({
       kind: 'thread',
@@ -56,17 +64,41 @@ export class ThreadProfiler {
       name: this.name,
       cpuNs: threadCpuNs(this.tid),
       timeUs: Number(process.hrtime.bigint() / 1000n),
+      pauseUs,
     });
+  }
+
+  /**
+   * Starts the profiler in a program that has run for a while, and tells for how many microseconds that stopped the
+   * thread: the calls arrive together and are worked off together.
+   */
+  private async startLate({ nameOlder }: AttachedConfig): Promise<number> {
+    this.title = this.nextTitle();
+    // V8 tells its profiler of inlined functions only as it compiles: counting calls throws away what was compiled.
+    const counted = nameOlder ? ['Profiler.startPreciseCoverage', 'Profiler.stopPreciseCoverage'] : [];
+    const [began, tid, ...rest] = await Promise.all([
+      this.callInstalled(NOW, []),
+      this.callInstalled(ROTATE, ['', this.title]),
+      ...counted.map((method) => this.connection.call(method)),
+      this.callInstalled(NOW, []),
+    ]);
+    this.tid = Number(tid) || this.tid;
+    return Number(rest.at(-1)) - Number(began);
   }
 
   /** Ends the piece that runs, which is written before the promise resolves, and begins the next. */
   rotate(): Promise<void> {
-    return this.change(() => `stackscope ${this.thread} ${++this.count}`);
+    return this.change(() => this.nextTitle());
   }
 
   /** Ends the last piece. */
-  end(): Promise<void> {
-    return this.change(() => '');
+  async end(): Promise<void> {
+    await this.change(() => '');
+    if (this.attached) await this.callInstalled(REMOVE, []);
+  }
+
+  private nextTitle(): string {
+    return `stackscope ${this.thread} ${++this.count}`;
   }
 
   private change(nextTitle: () => string): Promise<void> {

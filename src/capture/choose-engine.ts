@@ -40,11 +40,20 @@ export async function chooseEngine(choice: EngineChoice, plan: EnginePlan): Prom
 
 async function useV8(plan: EnginePlan, why: string): Promise<ChosenEngine> {
   const startNs = process.hrtime.bigint();
-  const { profile, frequencyHz, delayMs, children, onBatch, workDir } = plan;
+  const { profile, frequencyHz, delayMs, children, isNode, onBatch, workDir } = plan;
   const place = workDir === null ? {} : { spoolDir: workDir };
-  const session = await prepareV8({ profile, frequencyHz, delayMs, children, startNs, onBatch, ...place });
+  const session = await prepareV8({
+    ...{ profile, frequencyHz, delayMs, children, isNode, startNs, onBatch },
+    mayPreload: !forbidsPreload(plan),
+    ...place,
+  });
   if (why !== '') {
     profile.quality.note('V8_ENGINE', `Recorded by V8's profiler, which sees JavaScript only: ${why}.`);
   }
   return { name: 'v8', session, why, startNs };
+}
+
+/** Node 20 with its permission model could not read the agent's file, and would not start. */
+function forbidsPreload({ command, env }: EnginePlan): boolean {
+  return [...command, env['NODE_OPTIONS']].some((word) => word?.includes('--experimental-permission'));
 }

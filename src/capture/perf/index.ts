@@ -2,11 +2,12 @@
  * The perf engine: `perf record` attached to the thread that will fork the target, its output read while it
  * runs; V8's flags so that run-time code has names.
  */
-import { truncate } from 'node:fs';
+import { existsSync, truncate } from 'node:fs';
 import { join } from 'node:path';
 import { readPerfData } from '../../formats/perf-data/index.js';
 import { Symbolizer } from '../../symbols/symbolizer.js';
 import type { EnginePlan, EngineSession, TargetExit } from '../engine.js';
+import { isNodeBinary } from '../find-command.js';
 import { ChargedCpu } from './charged-cpu.js';
 import { describeNodeVersions } from './node-versions.js';
 import { PerfProcess } from './perf-process.js';
@@ -54,11 +55,7 @@ export class PerfSession implements EngineSession {
     private readonly perf: PerfProcess,
     readonly flags: V8Flags,
   ) {
-    const jitMapPaths = (pid: number) => {
-      const places = plan.workDir === null ? ['/tmp'] : [plan.workDir, '/tmp'];
-      return places.map((place) => join(place, `perf-${pid}.map`));
-    };
-    this.symbolizer = new Symbolizer(plan.profile, { live: true, jitMapPaths });
+    this.symbolizer = new Symbolizer(plan.profile, { live: true, jitMapPaths: this.jitMapPaths });
     plan.profile.info.engine = 'perf';
   }
 
@@ -133,13 +130,37 @@ export class PerfSession implements EngineSession {
   /** Says whose JavaScript has no names, and why. */
   private noteUnnamed(): void {
     const { unnamed, reason } = this.flags;
-    if (unnamed === 'nobody' || (unnamed === 'children' && this.plan.tree.heardOf.size === 0)) return;
-    this.plan.profile.quality.note(
-      'JIT_NAMES_MISSING',
-      `The JavaScript of the ${unnamed === 'children' ? "program's children" : 'program'} has no names: ${reason}.`,
-      unnamed === 'children' ? 'Start it in a folder that can be written to.' : 'Record with --engine v8.',
-    );
+    const { quality } = this.plan.profile;
+    if (unnamed === 'everybody' || (unnamed === 'children' && this.plan.tree.heardOf.size > 0)) {
+      quality.note(
+        'JIT_NAMES_MISSING',
+        `The JavaScript of the ${unnamed === 'children' ? "program's children" : 'program'} has no names: ${reason}.`,
+        unnamed === 'children' ? 'Start it in a folder that can be written to.' : 'Record with --engine v8.',
+      );
+    } else if (unnamed === 'nobody') {
+      const pids = this.processesWithoutMap();
+      if (pids.length === 0) return;
+      quality.note(
+        'JIT_NAMES_MISSING',
+        `The JavaScript of process ${pids.join(', ')} has no names: it was started in a folder that cannot be written to, or without the NODE_OPTIONS it would have inherited.`,
+        'Record with --engine v8.',
+      );
+    }
   }
+
+  /** Node processes that V8 wrote no map of. */
+  private processesWithoutMap(): number[] {
+    const { seen } = this.plan.tree;
+    const nodes = seen.filter(({ executable }) => executable !== '' && isNodeBinary(executable));
+    return nodes
+      .map(({ pid }) => pid)
+      .filter((pid) => !this.jitMapPaths(pid).some((path) => existsSync(path)));
+  }
+
+  private readonly jitMapPaths = (pid: number): string[] => {
+    const { workDir } = this.plan;
+    return (workDir === null ? ['/tmp'] : [workDir, '/tmp']).map((place) => join(place, `perf-${pid}.map`));
+  };
 
   /** Reads a few processes at a time, so that many do not cost more. */
   private readCharges(): void {

@@ -4,6 +4,7 @@
  */
 import { accessSync, chmodSync, constants, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentFile, quotedOption } from '../agent-files.js';
 import type { EnginePlan } from '../engine.js';
 import { tryNode } from './try-node.js';
 
@@ -31,7 +32,7 @@ export async function planV8Flags(plan: EnginePlan): Promise<V8Flags> {
   const whyNotInherited = whyUnwritable(DEFAULT_MAP_DIRECTORY) ?? whyUnwritable(plan.cwd);
   if (plan.isNode) return ownFlags(plan, whyNotInherited);
   if (whyNotInherited !== undefined) return withoutFlags(whyNotInherited);
-  return { execArgv: [], nodeOptions: NAMING_FLAGS, nodeVersion: '', unnamed: 'nobody', reason: '' };
+  return { execArgv: [], nodeOptions: inherited(plan), nodeVersion: '', unnamed: 'nobody', reason: '' };
 }
 
 /**
@@ -41,7 +42,7 @@ export async function planV8Flags(plan: EnginePlan): Promise<V8Flags> {
 async function ownFlags(plan: EnginePlan, whyNotInherited: string | undefined): Promise<V8Flags> {
   const { workDir } = plan;
   if (workDir === null) return withoutFlags('there is no folder for temporary files that can be written to');
-  const common = [...NAMING_FLAGS, ...logFlags(workDir), ...hidingFlags(plan, workDir)];
+  const common = [...NAMING_FLAGS, ...logFlags(workDir), ...hidingFlags(plan)];
   let flags = [...common, `--perf-basic-prof-path=${workDir}`];
   let trial = await tryNode(plan, flags);
   if ('refusal' in trial) {
@@ -52,7 +53,7 @@ async function ownFlags(plan: EnginePlan, whyNotInherited: string | undefined): 
   const unnamedChildren = plan.children && whyNotInherited !== undefined;
   return {
     execArgv: flags,
-    nodeOptions: plan.children && !unnamedChildren ? NAMING_FLAGS : [],
+    nodeOptions: plan.children && !unnamedChildren ? inherited(plan) : [],
     nodeVersion: trial.version,
     unnamed: unnamedChildren ? 'children' : 'nobody',
     reason: whyNotInherited ?? '',
@@ -77,18 +78,20 @@ function logFlags(workDir: string): string[] {
   return [`--logfile=${logFile}`, '--no-logfile-per-isolate'];
 }
 
-/**
- * A preload that takes our flags out of `process.execArgv`: programs hand it to new workers, and those throw on
- * flags of V8. Under Node's permission model it could not be read.
- */
-function hidingFlags(plan: EnginePlan, workDir: string): string[] {
-  if (nodeArguments(plan).some((option) => /^--(experimental-)?permission\b/.test(option))) return [];
-  const preload = join(workDir, 'hide-flags.cjs');
-  const code = `process.execArgv = process.execArgv.filter((flag) => !flag.includes(${JSON.stringify(workDir)})
-  && !${JSON.stringify([...NAMING_FLAGS, '--no-logfile-per-isolate'])}.includes(flag));\n`;
-  writeFileSync(preload, code);
-  chmodSync(preload, 0o644);
-  return [`--require=${preload}`];
+/** A preload that keeps our flags from where they harm, see src/agent/naming.cts. */
+function hidingFlags(plan: EnginePlan): string[] {
+  return mayReadPreload(plan) ? [`--require=${agentFile('naming.cjs', plan.workDir)}`] : [];
+}
+
+/** What children get, by NODE_OPTIONS. */
+function inherited(plan: EnginePlan): string[] {
+  if (!mayReadPreload(plan)) return NAMING_FLAGS;
+  return [...NAMING_FLAGS, `--require=${quotedOption(agentFile('naming.cjs', plan.workDir))}`];
+}
+
+/** Under the permission model of Node 20 it could not be read, and node would not start. */
+function mayReadPreload(plan: EnginePlan): boolean {
+  return !nodeArguments(plan).some((option) => /--(experimental-)?permission\b/.test(option));
 }
 
 /** The arguments that node would take as its own, a few of the program's among them. */

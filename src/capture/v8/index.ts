@@ -5,10 +5,10 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../profile/errors.js';
 import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
+import { agentFile, quotedOption } from '../agent-files.js';
 import type { EngineSession } from '../engine.js';
 import { AGENT_URL, type AgentConfig, CONFIG_VARIABLE, STOP_FILE } from './agent-protocol.js';
 import { noteProgram, noteQuality } from './notes.js';
@@ -23,6 +23,10 @@ export interface V8Options {
   readonly delayMs: number;
   /** Whether child processes are recorded too. */
   readonly children: boolean;
+  /** Whether the command is node itself, so that flags can be put on its command line. */
+  readonly isNode: boolean;
+  /** Whether the command may load our preload: Node 20 with its permission model does not start with one. */
+  readonly mayPreload: boolean;
   /** Where the spool directory is made; the system's temporary directory unless given. */
   readonly spoolDir?: string;
   /** Time 0 of the recording on CLOCK_MONOTONIC, in ns, until `started` tells it better; now, unless given. */
@@ -30,9 +34,6 @@ export interface V8Options {
   /** As in `EnginePlan`. */
   readonly onBatch?: (profile: Profile) => Promise<void>;
 }
-
-/** The compiled agent, seen from src/ (tests) and from dist/ alike. */
-const PRELOAD = fileURLToPath(new URL('../../../dist/agent/preload.cjs', import.meta.url));
 
 const POLL_MS = 200;
 /** How long running programs may take to hand over their last pieces. */
@@ -54,7 +55,7 @@ class V8Session implements EngineSession {
   private polling: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: V8Options) {
-    const { profile, frequencyHz, delayMs, children } = options;
+    const { profile, frequencyHz, delayMs, children, isNode } = options;
     const startNs = options.startNs ?? process.hrtime.bigint();
     this.spool = makeSpool(options.spoolDir ?? tmpdir());
     const config: AgentConfig = {
@@ -62,16 +63,19 @@ class V8Session implements EngineSession {
       intervalUs: Math.max(1, Math.round(1e6 / frequencyHz)),
       profileFromNs: String(startNs + BigInt(Math.round(delayMs * 1e6))),
       children,
+      ...(children || isNode ? {} : { onlyChildOf: process.pid }),
     };
     this.env = { [CONFIG_VARIABLE]: JSON.stringify(config) };
-    // By NODE_OPTIONS where children are wanted: it reaches them, and process.execArgv stays as it was.
-    this.execArgv = children ? [] : ['--require', PRELOAD];
-    this.nodeOptions = children ? ['--require', quoted(PRELOAD)] : [];
+    const preload = agentFile('preload.cjs', options.spoolDir ?? null);
+    // By NODE_OPTIONS where it can be: it reaches children, and process.execArgv stays as it was.
+    const onCommandLine = isNode && !children;
+    this.execArgv = options.mayPreload && onCommandLine ? ['--require', preload] : [];
+    this.nodeOptions = options.mayPreload && !onCommandLine ? [`--require=${quotedOption(preload)}`] : [];
     this.recording = {
       profile,
       zeroUs: Number(startNs / 1000n),
       scripts: new Map(),
-      ownScripts: [AGENT_URL, PRELOAD],
+      ownScripts: [AGENT_URL, preload],
     };
     profile.info.engine = 'v8';
     // What fails here fails again, and is told, when the recording ends.
@@ -161,11 +165,6 @@ function makeSpool(parent: string): string {
     const message = `The V8 engine needs a place for its pieces, and ${parent} is not writable (${(error as Error).message}); set TMPDIR.`;
     throw new UserError('V8_NO_SPOOL', message, 125);
   }
-}
-
-/** NODE_OPTIONS splits at spaces but for double quotes. */
-function quoted(path: string): string {
-  return /[\s"\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&')}"` : path;
 }
 
 function nowUs(): number {

@@ -36,7 +36,7 @@ export function noteProgram(profile: Profile): void {
 function noteNothing(profile: Profile): void {
   profile.quality.note(
     'V8_NO_AGENT',
-    'No Node process reported: the command is not a Node program, ended before Node started, or forbids worker threads or the inspector (--permission).',
+    'No Node process reported: the command is not a Node program, ended before Node started, forbids worker threads or the inspector (--permission), or was started by a shell whose children --no-children leaves out.',
     'Record with the perf engine.',
   );
 }

@@ -52,7 +52,16 @@ export async function record(
   const spoolDir = mkdtempSync(join(tmpdir(), 'v8-engine-'));
   const { children = true, delayMs = 0 } = options;
   const startNs = process.hrtime.bigint();
-  const session = await prepareV8({ profile, frequencyHz: 997, delayMs, children, spoolDir, startNs });
+  const session = await prepareV8({
+    profile,
+    frequencyHz: 997,
+    delayMs,
+    children,
+    isNode: true,
+    mayPreload: true,
+    spoolDir,
+    startNs,
+  });
   const env = { ...session.env, NODE_OPTIONS: session.nodeOptions.join(' ') };
   const ending = await runWith(version, [...session.execArgv, ...args], options, env, () => session.flush());
   await session.finish({ code: ending.code, signal: ending.signal as NodeJS.Signals | null });
