@@ -16,6 +16,13 @@ export interface Suspect {
 }
 
 /**
+ * What a hostile recording may cost, where every one of 100,000 functions is on every stack: nodes looked at for
+ * all suspects, and suspects that are compared with each other. Real ones have some tens.
+ */
+const MOST_STEPS = 1e8;
+const MOST_KEEPERS = 32;
+
+/**
  * The culprits, heaviest first: the deepest application functions with at least 30 % of the total that have no
  * single application callee with 80 % of theirs. More than one when separate calls are each that heavy; none when
  * the time is spread, or is not the application's. `functions` are the selection's `functionWeights`.
@@ -28,10 +35,14 @@ export function findCulprits(selection: Selection, functions: readonly FunctionW
   if (total === 0) return [];
   const isApplication = (func: FunctionId) => profile.functions.layer(func) === Layer.Application;
   const tree = mergeStacks(selection, { keep: isApplication, foldRecursion: true, dropMarkers: true });
-  const keepers = functions
+  const suspects = functions
     .filter((weight) => isApplication(weight.func) && weight.total >= CULPRIT_SHARE * total)
+    .sort((a, b) => b.self - a.self)
+    .slice(0, Math.max(MOST_KEEPERS, MOST_STEPS / tree.nodes.length));
+  const keepers = suspects
     .filter((weight) => heaviestCallee(tree, weight.func) < PASSED_ON_SHARE * weight.total)
-    .sort((a, b) => b.total - a.total || b.self - a.self);
+    .sort((a, b) => b.total - a.total || b.self - a.self)
+    .slice(0, MOST_KEEPERS);
   return withoutCallers(tree, keepers).map(({ func, total }) => ({ func, total }));
 }
 
