@@ -1,4 +1,5 @@
 import { Tier } from '../profile/frames.js';
+import { plainUrl } from '../profile/script-url.js';
 
 /** What a line of a perf map says about the code it names. */
 export interface JitName {
@@ -64,18 +65,6 @@ function splitName(text: string): { name: string; url: string } {
   const space = known?.index ?? (afterAccessor ? afterAccessor[0].trimEnd().length : text.indexOf(' '));
   if (space < 0 || space >= text.length) return { name: text, url: '' };
   return { name: text.slice(0, space), url: plainUrl(text.slice(space + 1)) };
-}
-
-/** `file:///a%20b.mjs` as `/a b.mjs`; all others unchanged. */
-export function plainUrl(url: string): string {
-  if (!url.startsWith('file://')) return url;
-  const path = url.slice('file://'.length);
-  const plain = /^\/[A-Za-z]:\//.test(path) ? path.slice(1) : path;
-  try {
-    return decodeURIComponent(plain);
-  } catch {
-    return plain;
-  }
 }
 
 /** `RegExp:SOURCE`, or `RegExp.> src: 'SOURCE' flags: 'g'` from V8 12 on; as `/SOURCE/g`. */

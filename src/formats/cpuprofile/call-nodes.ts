@@ -2,10 +2,11 @@ import { F64Column } from '../../profile/columns.js';
 import { FrameKind } from '../../profile/frames.js';
 import type { FunctionId } from '../../profile/functions.js';
 import type { Profile } from '../../profile/profile.js';
+import { fileUrl } from '../../profile/script-url.js';
 import type { Series } from '../../profile/series.js';
 import { StackTable } from '../../profile/stacks.js';
 import { libraryLabel } from '../library-label.js';
-import { fileUrl, MARKERS } from './call-frame.js';
+import { MARKERS } from './call-frame.js';
 
 const ROOT_NODE = 1;
 

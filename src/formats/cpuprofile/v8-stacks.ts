@@ -1,10 +1,11 @@
 import { CALL_FRAME, type FrameId, FrameKind } from '../../profile/frames.js';
 import { Layer, nativeLayer, scriptOrigin } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
+import { plainUrl } from '../../profile/script-url.js';
 import type { ScriptId } from '../../profile/scripts.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
 import { libraryLabel } from '../library-label.js';
-import { MARKERS, plainUrl } from './call-frame.js';
+import { MARKERS } from './call-frame.js';
 import type { V8Node } from './v8-profile.js';
 
 /** V8 keeps so many frames of a stack, the innermost (`TickSample::kMaxFramesCount`); inlined ones come on top. */
