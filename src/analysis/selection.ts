@@ -99,7 +99,8 @@ class Sums {
     let counted = 0;
     let total = 0;
     let idle = 0;
-    for (let i = 0; i < series.stacks.length; i++) {
+    const { length } = series.stacks;
+    for (let i = 0; i < length; i++) {
       const fate = fates[stacks[i]];
       if (fate === Fate.Leave || !(everyTime || (times[i] >= from && times[i] < to))) continue;
       counted++;

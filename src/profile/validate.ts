@@ -78,8 +78,9 @@ function checkFlags(profile: Profile, first: number): void {
 function checkStacks(profile: Profile, first: number): void {
   const parents = profile.stacks.columns.parent.data;
   const frames = profile.stacks.columns.frame.data;
+  const { length } = profile.stacks;
   const limit = profile.frames.length;
-  for (let row = Math.max(first, 1); row < profile.stacks.length; row++) {
+  for (let row = Math.max(first, 1); row < length; row++) {
     if (parents[row] >= row) throw new Malformed(`stacks row ${row}: parent ${parents[row]} is not above it`);
     if (frames[row] >= limit) throw new Malformed(`stacks row ${row}: frame ${frames[row]} of ${limit}`);
   }
@@ -127,7 +128,8 @@ export function checkSamples(profile: Profile, series: Series, first: number): v
   const weights = series.weights.data;
   const times = series.times.data;
   const limit = profile.stacks.length;
-  for (let i = first; i < series.pending; i++) {
+  const { pending } = series;
+  for (let i = first; i < pending; i++) {
     if (stacks[i] >= limit) throw new Malformed(`sample ${i}: stack ${stacks[i]} of ${limit}`);
     if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
       throw new Malformed(`sample ${i}: weight ${weights[i]}`);

@@ -13,16 +13,6 @@ import { IDLE_PID } from './tasks.js';
 const FIRST_MARKER_LO = 0xfffff001;
 const ALL_ONES = 0xffffffff;
 
-/** The low halves of PERF_CONTEXT_*. */
-const MODES = new Map<number, CpuMode>([
-  [-32 >>> 0, CpuMode.Hypervisor],
-  [-128 >>> 0, CpuMode.Kernel],
-  [-512 >>> 0, CpuMode.User],
-  [-2048 >>> 0, CpuMode.GuestKernel],
-  [-2176 >>> 0, CpuMode.GuestKernel],
-  [-2560 >>> 0, CpuMode.GuestUser],
-]);
-
 /** In the place of a frame, for entries that are none. */
 const NO_FRAME = 0xffffffff;
 
@@ -182,7 +172,7 @@ export class Callchains {
   /** Each marker tells of the entries that follow it. */
   private modeAt(index: number): CpuMode {
     for (let i = index - 1; i >= 0; i--) {
-      if (this.isMarker(i)) return MODES.get(this.words[this.first + i * 2]) ?? CpuMode.Unknown;
+      if (this.isMarker(i)) return modeOfMarker(this.words[this.first + i * 2]);
     }
     return this.mode;
   }
@@ -223,6 +213,25 @@ export class Callchains {
     for (let index = 0; index < this.count; index++) if (!this.isMarker(index)) addresses++;
     this.deepest = Math.max(this.deepest, addresses);
     return addresses >= Math.max(maxStack, this.deepest);
+  }
+}
+
+/** By the low half of PERF_CONTEXT_*. */
+function modeOfMarker(lo: number): CpuMode {
+  switch (lo | 0) {
+    case -32:
+      return CpuMode.Hypervisor;
+    case -128:
+      return CpuMode.Kernel;
+    case -512:
+      return CpuMode.User;
+    case -2048:
+    case -2176:
+      return CpuMode.GuestKernel;
+    case -2560:
+      return CpuMode.GuestUser;
+    default:
+      return CpuMode.Unknown;
   }
 }
 

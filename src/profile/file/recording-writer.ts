@@ -12,7 +12,7 @@ import { encodeStrings, stringsBlockEnd } from './strings.js';
 import { encodeRows, SeriesRows, TABLE_BLOCKS } from './tables.js';
 
 /** Blocks that may be on their way through codec and disk before `append` waits. */
-const MAX_IN_FLIGHT = 8;
+const MAX_IN_FLIGHT = 32;
 
 /** What the directory says of a block besides its type and length. */
 interface Content {
