@@ -9,13 +9,13 @@ import { SampledThread } from './sampled-thread.js';
 /** The kernel's own process, whose threads run when no other has work. */
 export const IDLE_PID = 0;
 
-/** A forked process that execs so soon was a copy of its parent only to become another: both are one process. */
+/** What execs so soon after its start was only on its way (a fork, `env`, a shell): it is one with what it becomes. */
 const BECOMES_US = 1_000_000;
 
 /** A process while it is read. */
 export class Task {
-  /** When it was forked and is still a copy of its parent; NaN otherwise. */
-  forkedUs = Number.NaN;
+  /** When it was forked or first exec'ed; NaN when that was not seen. */
+  bornUs = Number.NaN;
   liveThreads = 0;
   hasMappings = false;
   /** Number under which its addresses are remembered; a new one when their names became stale. */
@@ -66,7 +66,7 @@ export class Tasks {
     if (pid !== parentPid) {
       this.endProcess(this.processes.get(pid), time);
       const child = this.addProcess(pid, parent?.id ?? NO_PROCESS, time);
-      child.forkedUs = time;
+      child.bornUs = time;
       if (parent !== undefined) this.inherit(parent, child, inherits);
     }
     this.addThread(pid, tid, time);
@@ -101,18 +101,17 @@ export class Tasks {
   /** A process that execs is another process of the same pid and parent. */
   private exec(pid: number, time: number): void {
     const old = this.processes.get(pid);
-    if (old !== undefined && time - old.forkedUs < BECOMES_US) {
+    if (old !== undefined && time - old.bornUs < BECOMES_US) {
       this.become(old);
       return;
     }
     this.endProcess(old, time);
-    this.addProcess(pid, old?.parent ?? NO_PROCESS, time);
+    this.addProcess(pid, old?.parent ?? NO_PROCESS, time).bornUs = time;
     this.addThread(pid, pid, time);
   }
 
   /** The few samples since the fork stay its own, as does its CPU time. */
   private become(task: Task): void {
-    task.forkedUs = Number.NaN;
     task.hasMappings = false;
     task.space = this.spaces++;
     this.namer.endProcess(task.id);
