@@ -50,7 +50,7 @@ function cannotWrite({ cwd, uid }: ChildStart): boolean {
 }
 
 /** How NODE_OPTIONS may name a preload. */
-function inOptions(file: string): string[] {
+function optionWords(file: string): string[] {
   return [`--require=${file}`, `--require="${file.replace(/["\\]/g, '\\$&')}"`];
 }
 
@@ -86,4 +86,4 @@ function without(words: readonly string[], options: ChildStart): ChildStart {
   return Object.assign(Object.create(Object.getPrototypeOf(options)), options, { envPairs });
 }
 
-export = { guardChildren, forbidsPreload, cannotWrite, inOptions };
+export = { guardChildren, forbidsPreload, cannotWrite, optionWords };

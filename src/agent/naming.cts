@@ -13,7 +13,7 @@ try {
   delete require.cache[__filename];
   const own = new Set([...NAMING_FLAGS, '--no-logfile-per-isolate', `--require=${__filename}`]);
   process.execArgv = process.execArgv.filter((flag) => !own.has(flag) && !PLACES.test(flag));
-  const words = [...NAMING_FLAGS, ...guard.inOptions(__filename)];
+  const words = [...NAMING_FLAGS, ...guard.optionWords(__filename)];
   if (process.env['NODE_OPTIONS']?.includes(__filename)) {
     guard.guardChildren(words, (child) => guard.forbidsPreload(child) || guard.cannotWrite(child));
   }

@@ -151,7 +151,7 @@ try {
   if (config) {
     if (isMainThread) startMain(config);
     else awaitStreamer();
-    if (config.children) guard.guardChildren(guard.inOptions(__filename), guard.forbidsPreload);
+    if (config.children) guard.guardChildren(guard.optionWords(__filename), guard.forbidsPreload);
   }
 } catch {
   // Without a recording (no permission for threads, say), the program still runs: the collector tells.

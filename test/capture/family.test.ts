@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +14,15 @@ beforeAll(() => {
     join(directory, 'project/package.json'),
     JSON.stringify({ scripts: { go: `node ${FAMILY} inMain` } }),
   );
+  // A package that is installed here only, so that npx asks nobody.
+  const packages = join(directory, 'project/node_modules');
+  mkdirSync(join(packages, '.bin'), { recursive: true });
+  mkdirSync(join(packages, 'burner'));
+  writeFileSync(join(packages, 'burner/package.json'), '{"name":"burner","version":"1.0.0","bin":"cli.cjs"}');
+  writeFileSync(join(packages, 'burner/cli.cjs'), `#!/usr/bin/env node\nrequire(${JSON.stringify(FAMILY)});`, {
+    mode: 0o755,
+  });
+  symlinkSync('../burner/cli.cjs', join(packages, '.bin/burner'));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -48,10 +57,17 @@ test('--no-children records the launched process alone', async () => {
   expect(summary.processes.length).toBe(1);
 });
 
-test('npm run: the program is the script, not npm', async () => {
+test.each([
+  ['npm run go', /the program is process \d+, node \S*family\.cjs inMain/, 'npm run go'],
+  ['npx burner inMain', /the program is process \d+, node \S*burner inMain/, 'npm exec burner inMain'],
+])('%s: the program is the script, neither npm nor a shell', async (command, said, launched) => {
   const project = join(directory, 'project');
-  const { busy, stderr } = await record(project, '--', 'npm', 'run', 'go');
+  const { busy, stderr, summary } = await record(project, '--', ...command.split(' '));
   expect(busy).toContain('inMain');
-  expect(stderr).toMatch(/the program is process \d+, node \S*family\.cjs inMain/);
-  expect(readdirSync(project)).toEqual(['package.json']);
+  expect(stderr).toMatch(said);
+  const rows = summary.processes as { pid: number; command: string }[];
+  // npm is env before it is node, and the script is a copy of the shell first.
+  expect(new Set(rows.map(({ pid }) => pid)).size).toBe(rows.length);
+  expect(rows[0].command.trim()).toBe(launched);
+  expect(readdirSync(project).sort()).toEqual(['node_modules', 'package.json']);
 });
