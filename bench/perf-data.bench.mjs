@@ -2,6 +2,8 @@
 // medians. Then the same for 100 thousand to 5 million samples. The recording is real: two busy servers at 20 kHz,
 // repeated with their times moved on to the number of samples asked for; it is kept in bench/out.
 // `node bench/perf-data.bench.mjs [ROUNDS]`
+// No package of Debian has Brendan Gregg's stackcollapse-perf.pl (github.com/brendangregg/FlameGraph): its path in
+// STACKCOLLAPSE adds that row, once, as it takes a minute.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,6 +31,7 @@ async function measure(command, args) {
   let megabytes = 0;
   let cpu = 0;
   const watch = setInterval(() => {
+    if (child.exitCode !== null) return;
     const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
     const stat = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1].split(' ');
     // utime and stime, in hundredths of a second.
@@ -48,6 +51,13 @@ function recordServers() {
     cwd: out,
   });
   assert.equal(status, 0, 'perf record failed');
+}
+
+/** The CPU and memory of a pipe are not those of the shell that starts it: only its seconds count. */
+async function measureCollapsing(input) {
+  const pipe = 'perf script -i "$1" | perl "$2" > /dev/null';
+  const { seconds } = await measure('sh', ['-c', pipe, 'sh', input, process.env.STACKCOLLAPSE]);
+  return { seconds, cpu: Number.NaN, megabytes: Number.NaN };
 }
 
 function convert(input) {
@@ -91,6 +101,7 @@ const input = join(out, `${SAMPLES}.data`);
 if (!existsSync(input)) replicate(recorded, input, SAMPLES);
 const WAYS = {
   'stackscope convert': convert(input),
+  'stackscope report': [process.execPath, [stackscope, 'report', `${input}.stackscope`]],
   'perf script': ['perf', ['script', '-i', input]],
   'perf report': ['perf', ['report', '--no-children', '--no-inline', '--stdio', '-i', input]],
 };
@@ -98,6 +109,7 @@ const results = Object.fromEntries(Object.keys(WAYS).map((way) => [way, []]));
 for (let round = 0; round < ROUNDS; round++) {
   for (const [way, command] of Object.entries(WAYS)) results[way].push(await measure(...command));
 }
+if (process.env.STACKCOLLAPSE) results['perf script | stackcollapse'] = [await measureCollapsing(input)];
 await assertEqualSamples(input);
 const sizes = [input, `${input}.stackscope`].map((path) => statSync(path).size);
 console.log(
@@ -108,8 +120,11 @@ for (const [way, runs] of Object.entries(results)) {
   const seconds = median(runs.map((run) => run.seconds));
   const cpu = median(runs.map((run) => run.cpu));
   const megabytes = median(runs.map((run) => run.megabytes));
+  const cost = Number.isNaN(cpu)
+    ? ''.padStart(20)
+    : `${cpu.toFixed(2).padStart(5)} s CPU ${megabytes.toFixed(0).padStart(5)} MB`;
   console.log(
-    `${way.padEnd(20)} ${seconds.toFixed(2)} s  ${cpu.toFixed(2)} s CPU  ${megabytes.toFixed(0).padStart(4)} MB  ${(seconds / ours).toFixed(1)} times`,
+    `${way.padEnd(27)} ${seconds.toFixed(2).padStart(6)} s ${cost} ${(seconds / ours).toFixed(2).padStart(6)} times`,
   );
 }
 for (const samples of [100_000, 1_000_000, 5_000_000]) {
@@ -119,4 +134,6 @@ for (const samples of [100_000, 1_000_000, 5_000_000]) {
   console.log(
     `${samples.toLocaleString('en-US').padStart(9)} samples ${seconds.toFixed(2)} s ${cpu.toFixed(2)} s CPU ${megabytes.toFixed(0)} MB`,
   );
+  const report = await measure(process.execPath, [stackscope, 'report', `${scaled}.stackscope`]);
+  console.log(`          their report ${report.seconds.toFixed(2)} s ${report.megabytes.toFixed(0)} MB`);
 }

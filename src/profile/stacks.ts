@@ -60,13 +60,16 @@ export class StackTable {
     while (size < this.length * 2) size *= 2;
     const slots = new Uint32Array(size);
     const mask = slots.length - 1;
-    for (let id = 1; id < this.length; id++) {
-      let slot = hashOf(this.columns.parent.data[id], this.columns.frame.data[id]) & mask;
+    const { length } = this;
+    const parents = this.columns.parent.data;
+    const frames = this.columns.frame.data;
+    for (let id = 1; id < length; id++) {
+      let slot = hashOf(parents[id], frames[id]) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = id;
     }
     this.slots = slots;
-    this.indexed = this.length;
+    this.indexed = length;
   }
 }
 
