@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command } from './commander.js';
 
 /** `stackscope convert`. What it needs is loaded only when it runs, so that `--help` is quick. */
 export function convertCommand(): Command {

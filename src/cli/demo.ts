@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, Option } from './commander.js';
 
 const DEMOS = ['fibonacci'] as const;
 

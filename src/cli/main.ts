@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
 import { UserError } from '../profile/errors.js';
+import { Command, CommanderError } from './commander.js';
 import { convertCommand } from './convert.js';
 import { demoCommand } from './demo.js';
 import { EXIT } from './exit-codes.js';
@@ -49,11 +49,11 @@ Examples:
 
 /** Turns any failure into the words and the exit code the user sees. */
 async function explain(error: unknown): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
   // Loaded here: `--help` needs neither widths nor colours.
   const { tell } = await import('./terminal.js');
   const say = (words: string) => tell(`stackscope: ${words}`);
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
     if (error.code !== 'commander.help') say(usageWords(error));
     return EXIT.usage;
   }

@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Profile } from '../profile/profile.js';
+import { Command, InvalidArgumentError, Option } from './commander.js';
 import type { ReportOptions } from './report/print.js';
 import type { Output } from './terminal.js';
 
