@@ -19,9 +19,13 @@ beforeAll(() => {
   mkdirSync(join(packages, '.bin'), { recursive: true });
   mkdirSync(join(packages, 'burner'));
   writeFileSync(join(packages, 'burner/package.json'), '{"name":"burner","version":"1.0.0","bin":"cli.cjs"}');
-  writeFileSync(join(packages, 'burner/cli.cjs'), `#!/usr/bin/env node\nrequire(${JSON.stringify(FAMILY)});`, {
-    mode: 0o755,
-  });
+  writeFileSync(
+    join(packages, 'burner/cli.cjs'),
+    `#!/usr/bin/env node\nrequire(${JSON.stringify(FAMILY)});`,
+    {
+      mode: 0o755,
+    },
+  );
   symlinkSync('../burner/cli.cjs', join(packages, '.bin/burner'));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
