@@ -1,4 +1,3 @@
 export { perfData } from './format.js';
 export { inspectPerfData, type PerfDataSummary } from './inspect.js';
-export { PERF_DATA_LIMITS } from './limits.js';
-export { type PerfReadOptions, readPerfData } from './read-perf-data.js';
+export { readPerfData } from './read-perf-data.js';
