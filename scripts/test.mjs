@@ -37,6 +37,7 @@ installSystemParts();
 install();
 install('test/nodes');
 install('test/tools');
+install('test/bundlers');
 build();
 
 const results = join(ROOT, 'test', 'out', 'results.json');

@@ -5,3 +5,4 @@ export { type RecordOptions, type RecordResult, record } from './capture/record.
 export { openProfile } from './cli/open-profile.js';
 export { UserError } from './profile/errors.js';
 export { Profile, type RecordingInfo } from './profile/profile.js';
+export { applySourceMaps, type SourceMapOptions } from './symbols/source-maps/index.js';

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { Profile } from '../profile/profile.js';
+import { applySourceMaps, commandRoots } from '../symbols/source-maps/index.js';
 import { type ChosenEngine, chooseEngine, type EngineChoice } from './choose-engine.js';
 import type { EnginePlan, RecordingSink, TargetExit } from './engine.js';
 import { findCommand, isNodeBinary } from './find-command.js';
@@ -41,6 +42,8 @@ export interface RecordOptions {
   readonly children?: boolean;
   /** A shell command to be run with PORT set once the program listens; when it ends, the program gets SIGTERM. */
   readonly onPort?: string;
+  /** Whether functions of scripts with source maps are shown as they were written; default true. */
+  readonly sourceMaps?: boolean;
   /** A writable folder to use when the system's temporary one is not. */
   readonly spareDirectory?: string;
   readonly events?: RecordEvents;
@@ -100,6 +103,9 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
     describe = () => describeSoFar(plan, chosen);
     const exit = await runAndCollect(options, plan, chosen, { thread, workDir });
     describeProcesses(plan.profile, tree, exit, chosen.session.execArgv);
+    if (options.sourceMaps !== false) {
+      applySourceMaps(plan.profile, { roots: commandRoots(options.command, plan.cwd) });
+    }
     await output.finish(plan.profile);
     return { exit, engine: chosen.name, program: programOf(plan.profile), samples: samplesOf(plan.profile) };
   } finally {

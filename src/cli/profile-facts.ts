@@ -36,8 +36,20 @@ export function profileFacts(profile: Profile) {
 export type ProfileFacts = ReturnType<typeof profileFacts>;
 
 function tableLengths(profile: Profile) {
-  const { strings, mappings, scripts, functions, frames, stacks, processes, threads, series } = profile;
-  const tables = { strings, mappings, scripts, functions, frames, stacks, processes, threads, series };
+  const { strings, mappings, scripts, functions, generated, frames, stacks, processes, threads, series } =
+    profile;
+  const tables = {
+    strings,
+    mappings,
+    scripts,
+    functions,
+    generated,
+    frames,
+    stacks,
+    processes,
+    threads,
+    series,
+  };
   return Object.fromEntries(Object.entries(tables).map(([name, { length }]) => [name, length]));
 }
 

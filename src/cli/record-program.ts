@@ -81,6 +81,7 @@ async function recordInto(
       event: options.event,
       delayMs: options.delay,
       children: options.children,
+      sourceMaps: options.sourceMaps,
       keep: options.keep === true,
       ...(options.duration === undefined ? {} : { durationMs: options.duration }),
       ...(options.onPort === undefined ? {} : { onPort: options.onPort }),

@@ -13,6 +13,7 @@ export interface RecordCliOptions {
   readonly delay: number;
   readonly children: boolean;
   readonly onPort?: string;
+  readonly sourceMaps: boolean;
   readonly report: boolean;
   readonly json?: true;
 }
@@ -47,6 +48,7 @@ export function recordCommand(): Command {
       '--on-port <command>',
       'once it listens, run this with $PORT set; when that ends, end the program',
     )
+    .option('--no-source-maps', 'show bundled and compiled functions as they ran, not as they were written')
     .option('--no-report', 'write the recording only')
     .option('--json', 'the report as JSON; nothing else of ours is printed')
     .action(async (command: string[], options: RecordCliOptions) => {

@@ -67,6 +67,20 @@ export class FunctionTable {
     return this.length - 1;
   }
 
+  /**
+   * Gives a function the name and place it was written with. It is not found by either identity from then on, so
+   * this is for when no more functions are added.
+   */
+  relocate(id: FunctionId, key: Omit<FunctionKey, 'mapping'>, layer: Layer, packageName: string): void {
+    const { columns } = this;
+    columns.name.data[id] = this.strings.intern(key.name);
+    columns.script.data[id] = key.script;
+    columns.line.data[id] = key.line;
+    columns.column.data[id] = key.column;
+    columns.layer.data[id] = layer;
+    columns.package.data[id] = this.strings.intern(packageName);
+  }
+
   name(id: FunctionId): string {
     return this.strings.get(this.columns.name.data[id]);
   }

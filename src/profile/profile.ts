@@ -1,5 +1,6 @@
 import { FrameTable } from './frames.js';
 import { FunctionTable } from './functions.js';
+import { GeneratedTable } from './generated.js';
 import { MappingTable } from './mappings.js';
 import { ProcessTable } from './processes.js';
 import { Quality } from './quality.js';
@@ -33,6 +34,7 @@ export class Profile {
   readonly mappings = new MappingTable(this.strings);
   readonly scripts = new ScriptTable(this.strings);
   readonly functions = new FunctionTable(this.strings);
+  readonly generated = new GeneratedTable(this.strings);
   readonly frames = new FrameTable();
   readonly stacks = new StackTable();
   readonly processes = new ProcessTable(this.strings);

@@ -8,13 +8,22 @@ import { type Series, UNIT_NAMES } from './series.js';
 import { ROLE_NAMES } from './threads.js';
 
 /** The tables of a profile that hold rows; strings and series are checked by themselves. */
-export type TableName = 'mappings' | 'scripts' | 'functions' | 'frames' | 'stacks' | 'processes' | 'threads';
+export type TableName =
+  | 'mappings'
+  | 'scripts'
+  | 'functions'
+  | 'generated'
+  | 'frames'
+  | 'stacks'
+  | 'processes'
+  | 'threads';
 
 /** Which column holds ids of which table. Parents have rules of their own. */
 const REFERENCES: Readonly<Record<TableName, Readonly<Record<string, TableName | 'strings'>>>> = {
   mappings: { path: 'strings', buildId: 'strings' },
   scripts: { url: 'strings', sourceMapUrl: 'strings' },
   functions: { name: 'strings', script: 'scripts', mapping: 'mappings', package: 'strings' },
+  generated: { func: 'functions', name: 'strings', script: 'scripts' },
   frames: { func: 'functions' },
   stacks: {},
   processes: { command: 'strings', nodeVersion: 'strings' },

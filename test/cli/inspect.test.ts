@@ -40,7 +40,7 @@ function inspect(...args: string[]): string {
 
 test('shows blocks, tables, processes, series and notes, and nothing that steers the terminal', () => {
   const text = inspect('a.stackscope');
-  expect(text).toMatch(/^a\.stackscope: stackscope version 1, [\d.]+ (kB|bytes)\n/);
+  expect(text).toMatch(/^a\.stackscope: stackscope version 2, [\d.]+ (kB|bytes)\n/);
   expect(text).toMatch(/\n {2}command +node \\x1b\[31mserver\.js\n/);
   expect(text).toMatch(/\n {2}samples +1 +[\d,]+ +[\d,]+\n/);
   expect(text).toMatch(/\n {2}series +1\n/);
@@ -52,7 +52,7 @@ test('shows blocks, tables, processes, series and notes, and nothing that steers
 
 test('--json has the same as data', () => {
   const found = JSON.parse(inspect('a.stackscope', '--json'));
-  expect(found).toMatchObject({ name: 'a.stackscope', format: 'stackscope', version: 1 });
+  expect(found).toMatchObject({ name: 'a.stackscope', format: 'stackscope', version: 2 });
   expect(found.blocks).toContainEqual(expect.objectContaining({ type: 'samples', blocks: 1 }));
   expect(found.profile.series).toEqual([
     expect.objectContaining({ pid: 4711, tid: 4712, samples: 1234, weight: 1_234_000_000, unit: 'cpu' }),

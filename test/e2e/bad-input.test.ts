@@ -49,7 +49,7 @@ beforeAll(async () => {
   write('a.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
   write('a.html', '<!doctype html><html><title>404</title></html>');
   write('garbage', Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) >> 3)));
-  write('newer.stackscope', patched(recording, recording.indexOf(1, 4), [2]));
+  write('newer.stackscope', patched(recording, 8, [99]));
   write('secret', recording);
   chmodSync(input('secret'), 0o600);
   write('bomb.gz', gzipSync(Buffer.concat([profile.subarray(0, 2000), Buffer.alloc(200e6, 0x20)])));
@@ -85,7 +85,7 @@ describe.each(readers)('%s', (_, args) => {
     ['a.png', /a\.png is (nothing that stackscope reads: it reads|not a \.stackscope recording:) /],
     ['a.html', /a\.html is (nothing that stackscope reads: it reads|not a \.stackscope recording:) /],
     ['garbage', /garbage is (nothing that stackscope reads: it reads|not a \.stackscope recording:) /],
-    ['newer.stackscope', /has version 2 of the \.stackscope format .*: update stackscope\./],
+    ['newer.stackscope', /has version 99 of the \.stackscope format .*: update stackscope\./],
     ['bomb.gz', /bomb\.gz unpacks to more than 250 times its size: unpack it yourself if you trust it\./],
     ['cut.gz', /cut\.gz (cannot be unpacked: .*; fetch or pack it again|is not a \.stackscope)/],
   ])('refuses %s', async (name, words) => {

@@ -15,7 +15,15 @@ const maybe = (value: fc.Arbitrary<number>) => fc.oneof(value, fc.constant(Numbe
 const weight = fc.oneof(fc.nat(), fc.double({ min: 0, max: 1e15, noNaN: true }), fc.constant(1_003_009));
 
 const functions = fc.array(
-  fc.record({ name: text, script: id, mapping: id, line: small, column: u32, layer: id }),
+  fc.record({
+    name: text,
+    script: id,
+    mapping: id,
+    line: small,
+    column: u32,
+    layer: id,
+    moved: fc.boolean(),
+  }),
   {
     minLength: 1,
     maxLength: 30,
@@ -129,11 +137,13 @@ export const generatedProfile: fc.Arbitrary<Profile> = ingredients.map((from) =>
 function addFunction(profile: Profile, row: Ingredients['functions'][number]): void {
   const script = row.script % profile.scripts.length;
   const mapping = row.mapping % profile.mappings.length;
-  profile.functions.intern(
-    { ...row, script, mapping },
-    row.layer % LAYER_NAMES.length,
-    Array.from(row.name).slice(0, 3).join(''),
-  );
+  const packageName = Array.from(row.name).slice(0, 3).join('');
+  const layer = row.layer % LAYER_NAMES.length;
+  const key = { ...row, script, mapping };
+  const func = profile.functions.intern(key, layer, packageName);
+  if (!row.moved) return;
+  profile.generated.add(func, key);
+  profile.functions.relocate(func, { ...key, name: `${row.name}?`, column: 7 }, layer, packageName);
 }
 
 function addFrame(profile: Profile, row: Ingredients['frames'][number]): void {

@@ -12,6 +12,7 @@ export function plain(profile: Profile) {
     mappings: rows(profile.mappings),
     scripts: rows(profile.scripts),
     functions: rows(profile.functions),
+    generated: rows(profile.generated),
     frames: rows(profile.frames),
     stacks: rows(profile.stacks),
     processes: rows(profile.processes),

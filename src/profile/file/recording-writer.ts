@@ -29,7 +29,11 @@ interface Content {
 export class RecordingWriter {
   private readonly directory = new Directory();
   private readonly seriesRows = new SeriesRows();
-  private readonly changed = { processes: new ChangedRows(), threads: new ChangedRows() };
+  private readonly changed = {
+    functions: new ChangedRows(),
+    processes: new ChangedRows(),
+    threads: new ChangedRows(),
+  };
   /** Rows written so far; every reader has those of an empty profile from the start. */
   private readonly written: Record<string, number>;
   private info = '';
@@ -41,12 +45,12 @@ export class RecordingWriter {
     private readonly write: (bytes: Uint8Array) => void | Promise<void>,
     private readonly codec: Codec,
   ) {
-    const { strings, mappings, scripts, functions, frames, stacks } = new Profile();
+    const { strings, mappings, scripts, generated, frames, stacks } = new Profile();
     this.written = {
       strings: strings.length,
       mappings: mappings.length,
       scripts: scripts.length,
-      functions: functions.length,
+      generated: generated.length,
       frames: frames.length,
       stacks: stacks.length,
       series: 0,

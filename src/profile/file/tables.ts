@@ -8,12 +8,14 @@ import { decodeColumns, encodeColumns } from './columns.js';
 
 /**
  * The tables in the order they are written: each refers only to those before it, to strings or to itself. The
- * rows of processes and threads change until the end: those that differ are written again, the last ones count.
+ * rows of processes and threads change until the end, those of functions when source maps are applied: those that
+ * differ are written again, the last ones count.
  */
 export const TABLE_BLOCKS = [
   { type: BlockType.Mappings, name: 'mappings', rewritten: false },
   { type: BlockType.Scripts, name: 'scripts', rewritten: false },
-  { type: BlockType.Functions, name: 'functions', rewritten: false },
+  { type: BlockType.Functions, name: 'functions', rewritten: true },
+  { type: BlockType.Generated, name: 'generated', rewritten: false },
   { type: BlockType.Frames, name: 'frames', rewritten: false },
   { type: BlockType.Stacks, name: 'stacks', rewritten: false },
   { type: BlockType.Processes, name: 'processes', rewritten: true },

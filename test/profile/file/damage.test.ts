@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeCodec } from '../../../src/cli/codec.js';
 import { UserError } from '../../../src/profile/errors.js';
+import { VERSION } from '../../../src/profile/file/blocks.js';
 import { readRecording } from '../../../src/profile/file/recording-reader.js';
 import { RecordingWriter } from '../../../src/profile/file/recording-writer.js';
 import { CALL_FRAME } from '../../../src/profile/frames.js';
@@ -126,8 +127,8 @@ describe('recover', () => {
 
 test('a newer version is refused plainly', async () => {
   const newer = bytes.slice();
-  newer[8] = 2;
+  newer[8] = VERSION + 1;
   await expect(read(newer)).rejects.toThrow(
-    'a.stackscope has version 2 of the .stackscope format and this stackscope reads up to 1: update stackscope.',
+    `a.stackscope has version ${VERSION + 1} of the .stackscope format and this stackscope reads up to ${VERSION}: update stackscope.`,
   );
 });

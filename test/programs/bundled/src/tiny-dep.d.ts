@@ -1,0 +1,3 @@
+declare module 'tiny-dep' {
+  export function sumOfSquares(limit: number): number;
+}
