@@ -39,7 +39,7 @@ function asNobody(cwd: string, command: readonly string[]) {
 
 /** Runs where the temporary directory cannot be written to. */
 function withReadOnlyTmp(command: readonly string[]) {
-  const mounted = 'mount -t tmpfs -o ro none /tmp && exec "$@"';
+  const mounted = 'mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && exec "$@"';
   const args = ['--mount', 'sh', '-c', mounted, 'sh', ...command];
   const { status, stdout, stderr } = spawnSync('unshare', args, { cwd: directory, encoding: 'utf8' });
   return { status, lines: stdout.split('\n').filter(Boolean).sort(), stderr };
