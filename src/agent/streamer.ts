@@ -27,7 +27,7 @@ const END_LIMIT_MS = 300;
 /** A listener that is gone for no longer was removed by this very signal: the main thread may be first to hear it. */
 const CEASED_MS = 100;
 /** A recorder that gives no sign for so long is gone, or was stopped. */
-const HEARTBEAT_LIMIT_MS = 20_000;
+const HEARTBEAT_LIMIT_MS = 10_000;
 
 const { config, flags, argv, execArgv } = workerThreads.workerData as StreamerData;
 const nowNs = () => process.hrtime.bigint();
@@ -71,6 +71,7 @@ function leave(): void {
 }
 
 async function start(): Promise<void> {
+  timers.push(setInterval(look, LOOK_MS));
   session.connectToMainThread();
   write({
     kind: 'process',
@@ -97,7 +98,7 @@ async function start(): Promise<void> {
   Atomics.store(flags, Flag.Ready, 1);
   await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false });
   if (!config.attached) signals.listen((signal) => void onSignal(signal));
-  timers.push(setInterval(look, LOOK_MS), setInterval(rotateAll, PIECE_MS));
+  timers.push(setInterval(rotateAll, PIECE_MS));
 }
 
 /** A program that never comes back to its loop does not close the inspector by the timer that it was given. */
@@ -121,8 +122,7 @@ interface WorkerParams {
 function onWorkers(method: string, params: WorkerParams): void {
   const { sessionId } = params;
   if (method === 'NodeWorker.attachedToWorker') {
-    if (Number(params.workerInfo.workerId) !== workerThreads.threadId)
-      void startWorker(sessionId, params.workerInfo);
+    if (!isOurs(params.workerInfo)) void startWorker(sessionId, params.workerInfo);
   } else if (method === 'NodeWorker.receivedMessageFromWorker') {
     threads.get(sessionId)?.connection?.receive(params.message);
   } else if (method === 'NodeWorker.detachedFromWorker') {
@@ -131,6 +131,11 @@ function onWorkers(method: string, params: WorkerParams): void {
     ended?.connection?.close();
     if (ended) write({ kind: 'thread-end', thread: ended.profiler.thread, timeUs: nowUs() });
   }
+}
+
+/** Our own thread, by its name: the ids are of another numbering. */
+function isOurs({ title }: WorkerParams['workerInfo']): boolean {
+  return title.endsWith(' stackscope');
 }
 
 async function startWorker(sessionId: string, info: WorkerParams['workerInfo']): Promise<void> {
@@ -176,7 +181,7 @@ function isWanted(): boolean {
 
 /** Leaves nothing of the recording: nobody else is there to remove it. */
 function abandon(): void {
-  void eachThread((profiler) => profiler.end()).finally(() => {
+  void finish(null).finally(() => {
     spool.remove();
     leave();
   });
@@ -187,6 +192,7 @@ async function finish(exit: number | null): Promise<void> {
   for (const timer of timers) clearInterval(timer);
   timers = [];
   if (sampling) await Promise.race([eachThread((profiler) => profiler.end()), afterMs(END_LIMIT_MS)]);
+  if (exit === null) await Promise.race([letWorkersGo(), afterMs(END_LIMIT_MS)]);
   const agentCpu = threadCpuNs(ownTid);
   write({
     kind: 'end',
@@ -195,6 +201,14 @@ async function finish(exit: number | null): Promise<void> {
     processCpuNs: processCpuNs() - processCpu,
     agentCpuNs: agentCpu === null ? null : agentCpu - ownCpu,
   });
+}
+
+/** Sessions of workers outlive ours, and their profilers with them, unless they are ended one by one. */
+async function letWorkersGo(): Promise<void> {
+  const workers = [...threads].filter(([sessionId]) => sessionId !== '');
+  await Promise.allSettled(workers.map(([, { connection }]) => connection?.call('Profiler.disable')));
+  await Promise.allSettled(workers.map(([sessionId]) => main.call('NodeWorker.detach', { sessionId })));
+  await main.call('NodeWorker.disable');
 }
 
 /** Ends the process as the signal would have, unless the program listens to it. */

@@ -7,10 +7,11 @@ const AGENT = fileURLToPath(new URL('../../dist/agent', import.meta.url));
 
 /**
  * Where a file of the agent is for the target to load: as it is installed when every user can read it there, for
- * the target's children may be another's; else a copy in `workDir`, which is open to who knows its name.
+ * the target's children may be another's; else a copy in `workDir`, which is open to who knows its name. Always a
+ * copy for a target with a root directory of its own.
  */
-export function agentFile(name: string, workDir: string | null): string {
-  if (workDir === null || isForAll(AGENT)) return join(AGENT, name);
+export function agentFile(name: string, workDir: string | null, isElsewhere = false): string {
+  if (workDir === null || (!isElsewhere && isForAll(AGENT))) return join(AGENT, name);
   const copy = join(workDir, 'agent');
   if (!existsSync(copy)) copyForAll(copy);
   return join(copy, name);

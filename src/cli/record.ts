@@ -1,8 +1,14 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../profile/errors.js';
+import { Command, InvalidArgumentError, Option } from './commander.js';
 
 /** The options of `stackscope record`, parsed. */
 export interface RecordCliOptions {
-  readonly freq: number;
+  /** Processes to attach to, each an id or `:PORT`; empty when a program is launched. */
+  readonly pid: readonly string[];
+  /** Milliseconds for which an attach may stop the program. */
+  readonly maxPause?: number;
+  /** Default: 997, 199 of a process that is attached to. */
+  readonly freq?: number;
   /** Milliseconds. */
   readonly duration?: number;
   readonly keep?: true;
@@ -21,14 +27,26 @@ export interface RecordCliOptions {
 /** `stackscope record`. What it needs is loaded only when it runs, so that `--help` is quick. */
 export function recordCommand(): Command {
   return new Command('record')
-    .description('Run a program, record its whole stack, and report where its CPU time went')
-    .usage('[options] [--] COMMAND…')
-    .argument('<command...>', 'the program and its arguments; options after it are its own')
+    .description(
+      'Run a program, or attach to one that runs; record its stack, and report where its CPU time went',
+    )
+    .usage('[options] [--] COMMAND…   or   record -p PID [options]')
+    .argument('[command...]', 'the program and its arguments; options after it are its own')
     .passThroughOptions()
-    .option('-F, --freq <hertz>', 'samples per second of each running thread', frequency, 997)
+    .option(
+      '-p, --pid <pid>',
+      'attach to this Node process, or to who listens at :PORT; repeatable',
+      collected,
+      [],
+    )
+    .option(
+      '-F, --freq <hertz>',
+      'samples per second of each running thread (default: 997, 199 with -p)',
+      frequency,
+    )
     .option(
       '-d, --duration <time>',
-      'record for so long (10, 500ms, 2m), then end it by SIGTERM',
+      'record for so long (10, 500ms, 2m), then end it by SIGTERM (with -p: let it run on)',
       milliseconds,
     )
     .option('--keep', 'let the program run on after --duration')
@@ -43,6 +61,7 @@ export function recordCommand(): Command {
     )
     .option('-e, --event <event>', "what perf samples, see 'perf list'", 'cpu-clock')
     .option('--delay <time>', 'begin to sample so long after its start', milliseconds, 0)
+    .option('--max-pause <ms>', 'with -p: do not stop the program for longer', pause)
     .option('--no-children', 'leave out the processes it starts')
     .option(
       '--on-port <command>',
@@ -52,9 +71,24 @@ export function recordCommand(): Command {
     .option('--no-report', 'write the recording only')
     .option('--json', 'the report as JSON; nothing else of ours is printed')
     .action(async (command: string[], options: RecordCliOptions) => {
-      const { recordProgram } = await import('./record-program.js');
-      await recordProgram(command, options);
+      if (options.pid.length > 0) {
+        const { recordRunning } = await import('./record-running.js');
+        await recordRunning(command, options);
+      } else if (command.length > 0) {
+        const { recordProgram } = await import('./record-program.js');
+        await recordProgram(command, options);
+      } else {
+        throw new UserError(
+          'USAGE',
+          "Missing required argument 'command', or --pid; see stackscope --help.",
+          2,
+        );
+      }
     });
+}
+
+function collected(text: string, before: readonly string[]): string[] {
+  return [...before, text];
 }
 
 function frequency(text: string): number {
@@ -63,6 +97,12 @@ function frequency(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 1 to 100000.');
   }
   return hertz;
+}
+
+function pause(text: string): number {
+  const time = Number(text.replace(/ms$/, ''));
+  if (!(time > 0)) throw new InvalidArgumentError('Give a number of milliseconds.');
+  return time;
 }
 
 /** `10` and `10s` are seconds; also `500ms`, `2m`, `1h`. */

@@ -47,13 +47,20 @@ export class ChargedCpu {
     if (missing > 0) this.of(pid, pid).countedNs = chargedNs(this.of(pid, pid)) + missing;
   }
 
-  /** Writes the charges into the profile's threads; one that was charged and never sampled is added. */
+  /** Leaves a thread out. */
+  forget(pid: number, tid: number): void {
+    this.charges.delete(key(pid, tid));
+  }
+
+  /** Writes the charges into the profile's threads that have none; one that was charged and never sampled is added. */
   fill(profile: Profile): void {
     const rows = rowsByThread(profile);
     for (const charge of this.charges.values()) {
       const { pid, tid } = charge;
-      const row = rows.get(key(pid, tid)) ?? addThread(profile, pid, tid);
-      if (row !== undefined) profile.threads.columns.chargedCpu.data[row] = chargedNs(charge);
+      const { chargedCpu } = profile.threads.columns;
+      const ns = chargedNs(charge);
+      const row = rows.get(key(pid, tid)) ?? (ns > 0 ? addThread(profile, pid, tid) : undefined);
+      if (row !== undefined && Number.isNaN(chargedCpu.data[row])) chargedCpu.data[row] = ns;
     }
   }
 

@@ -2,18 +2,17 @@
  * The V8 engine: an agent in every Node process that is started (src/agent) writes pieces of V8 CPU profile into a
  * spool directory; they are read and merged here while the program runs.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../profile/errors.js';
-import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
 import { agentFile, quotedOption } from '../agent-files.js';
 import type { EngineSession } from '../engine.js';
-import { AGENT_URL, type AgentConfig, CONFIG_VARIABLE, STOP_FILE } from './agent-protocol.js';
-import { noteProgram, noteQuality } from './notes.js';
-import { RecordedProcess, type Recording, recordedParent } from './recorded-process.js';
-import { drainSpool, type SpooledRecord } from './spool-reader.js';
+import { AGENT_URL, type AgentConfig, CONFIG_VARIABLE } from './agent-protocol.js';
+import { Collector } from './collector.js';
+import { notePause, noteProgram, noteQuality } from './notes.js';
+import type { Recording } from './recorded-process.js';
 
 export interface V8Options {
   /** Filled while recording. */
@@ -36,8 +35,6 @@ export interface V8Options {
 }
 
 const POLL_MS = 200;
-/** How long running programs may take to hand over their last pieces. */
-const STOP_LIMIT_MS = 3000;
 
 /** Makes the spool; the target is to be started with what the session says. */
 export async function prepareV8(options: V8Options): Promise<EngineSession> {
@@ -50,9 +47,8 @@ class V8Session implements EngineSession {
   readonly env: Record<string, string>;
   private readonly spool: string;
   private readonly recording: Recording;
-  private readonly processes = new Map<string, RecordedProcess>();
+  private readonly collector: Collector;
   private readonly timer: NodeJS.Timeout;
-  private polling: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: V8Options) {
     const { profile, frequencyHz, delayMs, children, isNode } = options;
@@ -78,8 +74,13 @@ class V8Session implements EngineSession {
       ownScripts: [AGENT_URL, preload],
     };
     profile.info.engine = 'v8';
+    this.collector = new Collector({
+      recording: this.recording,
+      spool: this.spool,
+      onBatch: options.onBatch,
+    });
     // What fails here fails again, and is told, when the recording ends.
-    this.timer = setInterval(() => this.poll().catch(() => {}), POLL_MS);
+    this.timer = setInterval(() => this.collector.poll().catch(() => {}), POLL_MS);
     this.timer.unref();
   }
 
@@ -88,85 +89,29 @@ class V8Session implements EngineSession {
   }
 
   /** Has every agent hand over its last samples and leave; the programs run on. */
-  async flush(): Promise<void> {
-    if (!existsSync(this.spool)) return;
-    writeFileSync(join(this.spool, STOP_FILE), '');
-    const limit = nowUs() + STOP_LIMIT_MS * 1000;
-    await this.poll();
-    while (this.unfinished().length > 0 && nowUs() < limit) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await this.poll();
-    }
+  flush(): Promise<void> {
+    return this.collector.stop();
   }
 
   async finish(): Promise<void> {
     try {
       await this.flush();
-      noteQuality(this.options.profile, [...this.processes.values()], nowUs());
+      noteQuality(this.options.profile, this.collector.processes, Number(process.hrtime.bigint() / 1000n));
+      notePause(this.options.profile, this.collector.processes);
       noteProgram(this.options.profile);
     } finally {
       clearInterval(this.timer);
       rmSync(this.spool, { recursive: true, force: true });
     }
   }
-
-  /** Processes that live and have not said that they are done. */
-  private unfinished(): RecordedProcess[] {
-    return [...this.processes.values()].filter(({ end, goneUs }) => !end && goneUs === undefined);
-  }
-
-  private poll(): Promise<void> {
-    this.polling = this.polling.then(() => this.collect());
-    return this.polling;
-  }
-
-  private async collect(): Promise<void> {
-    // Who is gone is noted first: what it has written is complete then.
-    const gone = this.unfinished().filter(({ pid }) => !existsSync(`/proc/${pid}`));
-    const now = nowUs();
-    for (const spooled of drainSpool(this.spool)) {
-      this.add(spooled);
-      await this.options.onBatch?.(this.options.profile);
-    }
-    await this.options.onBatch?.(this.options.profile);
-    for (const process of gone) process.goneUs = now;
-  }
-
-  private add({ process: key, record }: SpooledRecord): void {
-    const { quality } = this.options.profile;
-    if (record.kind === 'process') {
-      const parent = recordedParent(record.ppid, this.processes.values());
-      this.processes.set(key, new RecordedProcess(this.recording, record, parent));
-    } else if (record.kind === 'failed') {
-      const pid = key.slice(0, key.indexOf('-'));
-      quality.note('V8_AGENT_FAILED', `V8's profiler failed in process ${pid}: ${record.reason}.`);
-    } else {
-      this.addToProcess(key, record);
-    }
-  }
-
-  private addToProcess(key: string, record: SpooledRecord['record']): void {
-    try {
-      this.processes.get(key)?.add(record);
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      this.options.profile.quality.note(
-        'V8_BAD_PIECE',
-        `A piece of V8's profile was left out: ${error.message}.`,
-      );
-    }
-  }
 }
 
-function makeSpool(parent: string): string {
+/** A directory of ours that nobody else can look into. @throws UserError when `parent` cannot be written to */
+export function makeSpool(parent: string): string {
   try {
     return mkdtempSync(join(parent, 'stackscope-'));
   } catch (error) {
     const message = `The V8 engine needs a place for its pieces, and ${parent} is not writable (${(error as Error).message}); set TMPDIR.`;
     throw new UserError('V8_NO_SPOOL', message, 125);
   }
-}
-
-function nowUs(): number {
-  return Number(process.hrtime.bigint() / 1000n);
 }

@@ -15,7 +15,6 @@ export function noteQuality(profile: Profile, processes: readonly RecordedProces
   );
   noteLostEnds(profile, processes, nowUs);
   noteHoles(profile, processes);
-  notePause(profile, processes);
   noteUnseenCpu(profile, processes);
 }
 
@@ -62,7 +61,9 @@ function noteHoles(profile: Profile, processes: readonly RecordedProcess[]): voi
   );
 }
 
-function notePause(profile: Profile, processes: readonly RecordedProcess[]): void {
+/** Says what the start of the profiler cost processes that were launched. */
+export function notePause(profile: Profile, processes: readonly RecordedProcess[]): void {
+  if (processes.length === 0) return;
   const longest = processes.reduce((most, { startPauseUs }) => Math.max(most, startPauseUs), 0);
   profile.quality.note(
     'V8_START_PAUSE',

@@ -29,8 +29,8 @@ interface RecordedThread {
   readonly cpuAtStart: number | null;
   /** When the profiler had started, CLOCK_MONOTONIC in microseconds, as is the next. */
   readonly startUs: number;
-  /** How long the start of the profiler stopped it, in microseconds. */
-  pauseUs: number;
+  /** How long the start of the profiler stopped it, in microseconds; null while only the first piece can tell. */
+  pauseUs: number | null;
   /** End of what is covered; undefined before the first piece. */
   coveredUs: number | undefined;
   ended: boolean;
@@ -43,6 +43,8 @@ const HOLE_US = 2000;
 export class RecordedProcess {
   readonly pid: number;
   readonly id: ProcessId;
+  /** Linux's id of the agent's own thread. */
+  readonly agentTid: number;
   /** Set by the last record. */
   end: RecordOf<'end'> | undefined;
   /** When it was first seen to be gone, CLOCK_MONOTONIC in microseconds. */
@@ -57,11 +59,12 @@ export class RecordedProcess {
 
   constructor(
     private readonly recording: Recording,
-    { pid, startUs, argv, execArgv, node }: RecordOf<'process'>,
+    { pid, startUs, argv, execArgv, node, agentTid }: RecordOf<'process'>,
     parent: ProcessId,
   ) {
     const { processes } = recording.profile;
     this.pid = pid;
+    this.agentTid = agentTid;
     const command = ['node', ...execArgv, ...argv.slice(1)].join(' ');
     this.id = processes.add({ pid, parent, start: this.sinceStart(startUs), command });
     processes.setNodeVersion(this.id, node.replace(/^v/, ''));
@@ -83,19 +86,25 @@ export class RecordedProcess {
     return lost;
   }
 
-  private addThread({ thread, tid, name, cpuNs, timeUs }: RecordOf<'thread'>): void {
+  /** Whether its main thread is being profiled. */
+  get isSampled(): boolean {
+    return this.threads.has(0);
+  }
+
+  private addThread({ thread, tid, name, cpuNs, timeUs, pauseUs }: RecordOf<'thread'>): void {
     const { profile, scripts, ownScripts } = this.recording;
     const id = profile.threads.add(this.id, tid, threadName(thread, name), this.sinceStart(timeUs));
     profile.threads.columns.role.data[id] = thread === 0 ? ThreadRole.Main : ThreadRole.Worker;
     const series = profile.addSeries(id, 'v8', Unit.WallNs);
     const stacks = new V8Stacks(profile, scripts, ownScripts);
+    this.startPauseUs = Math.max(this.startPauseUs, pauseUs ?? 0);
     this.threads.set(thread, {
       id,
       series,
       stacks,
       cpuAtStart: cpuNs,
       startUs: timeUs,
-      pauseUs: 0,
+      pauseUs,
       coveredUs: undefined,
       ended: false,
     });
@@ -115,8 +124,9 @@ export class RecordedProcess {
     this.chargeCpu(thread, cpuNs);
   }
 
-  /** Up to its first sample V8 went through all code there is: nothing ran. */
+  /** Up to its first sample V8 went through all code there is: nothing ran. In an attached process we did more. */
   private firstPiece(thread: RecordedThread, { times, startTime }: V8Profile): number {
+    if (thread.pauseUs !== null) return Math.max(times[0], thread.startUs);
     thread.pauseUs = times[0] - startTime;
     this.startPauseUs = Math.max(this.startPauseUs, thread.pauseUs);
     this.recording.profile.threads.columns.start.data[thread.id] = this.sinceStart(times[0]);
@@ -133,7 +143,7 @@ export class RecordedProcess {
     const { chargedCpu } = this.recording.profile.threads.columns;
     const before = chargedCpu.data[id];
     // A worker is profiled from its first steps: only the start of the profiler is not its own.
-    const charged = Math.max(0, cpuNs - (cpuAtStart ?? pauseUs * 1000));
+    const charged = Math.max(0, cpuNs - (cpuAtStart ?? (pauseUs ?? 0) * 1000));
     this.sampledCpuNs += charged - (Number.isNaN(before) ? 0 : before);
     chargedCpu.data[id] = charged;
   }

@@ -1,0 +1,175 @@
+import { chownSync, closeSync, existsSync, openSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../profile/errors.js';
+import type { Profile } from '../../profile/profile.js';
+import { agentFile } from '../agent-files.js';
+import { ProcessTree } from '../process-tree.js';
+import { isAlive, threadIds } from '../procfs.js';
+import { type AgentConfig, HEARTBEAT_FILE } from '../v8/agent-protocol.js';
+import { Collector } from '../v8/collector.js';
+import { makeSpool } from '../v8/index.js';
+import type { RecordedProcess, Recording } from '../v8/recorded-process.js';
+import { WorkDir } from '../work-dir.js';
+import { type Injection, inject, type ProcessFacts } from './inject.js';
+import { diedDuring, openInspector, untilClosed } from './inspector-port.js';
+import { type PausePlan, planPause } from './pause.js';
+import { outerIds } from './pid-namespace.js';
+import type { AttachTarget } from './target.js';
+
+/** Starting a thread in the target, and the profiler in a large heap, takes seconds at most. */
+const SAMPLING_LIMIT_MS = 20_000;
+/** How long the agent's thread may take to be gone. */
+const LEAVE_LIMIT_MS = 1000;
+
+export interface AttachPlan {
+  readonly recording: Recording;
+  readonly intervalUs: number;
+  readonly maxPauseMs: number;
+  readonly onBatch: (profile: Profile) => Promise<void>;
+  /** Told before the program is stopped. */
+  readonly onPause: (target: AttachTarget, facts: ProcessFacts, pause: PausePlan) => void;
+}
+
+/** A process that we record from inside, until `stop`. */
+export class AttachedProcess {
+  /** How long its inspector was open, in milliseconds; undefined when it was so before. */
+  openMs: number | undefined;
+
+  private constructor(
+    readonly target: AttachTarget,
+    readonly injection: Injection,
+    private readonly place: Place,
+    readonly collector: Collector,
+  ) {}
+
+  /** @throws UserError when it cannot be; it is left as found then */
+  static async attach(target: AttachTarget, plan: AttachPlan): Promise<AttachedProcess> {
+    const place = new Place(target);
+    try {
+      const inspector = await openInspector(target);
+      const opened = performance.now();
+      const injection = await inject(target, inspector, (facts) => {
+        const mayName = !target.env.has('NODE_V8_COVERAGE');
+        const pause = planPause(target.pid, facts.heapBytes, plan.maxPauseMs, mayName);
+        plan.onPause(target, facts, pause);
+        return {
+          pause,
+          streamerFile: place.streamerFile,
+          config: place.config(plan, pause, inspector.opened),
+        };
+      });
+      const closed = inspector.opened ? untilClosed(target.pid, inspector) : undefined;
+      const { recording, onBatch } = plan;
+      const collector = new Collector({
+        ...{ recording, spool: place.spool, onBatch },
+        translate: outerIds(target),
+      });
+      const attached = new AttachedProcess(target, injection, place, collector);
+      await attached.sampling();
+      attached.openMs = closed && (await closed) - opened;
+      return attached;
+    } catch (error) {
+      place.remove();
+      throw error;
+    }
+  }
+
+  get process(): RecordedProcess | undefined {
+    return this.collector.processes[0];
+  }
+
+  get isAlive(): boolean {
+    return isAlive(this.target.pid, this.target.startTicks);
+  }
+
+  /** Lets the agent know that we are there. */
+  beat(): void {
+    this.place.beat();
+  }
+
+  /** Has the agent leave. Whether it is gone without a trace, or asleep until the program comes back to its loop. */
+  async stop(): Promise<boolean> {
+    try {
+      await this.collector.stop();
+      const { process, target } = this;
+      const isHere = () => process !== undefined && threadIds(target.pid).includes(process.agentTid);
+      for (let waited = 0; isHere() && waited < LEAVE_LIMIT_MS; waited += 10) await sleep(10);
+      return !isHere();
+    } finally {
+      this.place.remove();
+    }
+  }
+
+  private async sampling(): Promise<void> {
+    const { pid } = this.target;
+    for (let waited = performance.now(); performance.now() - waited < SAMPLING_LIMIT_MS; await sleep(10)) {
+      const alive = this.isAlive;
+      await this.collector.poll();
+      if (this.process?.isSampled) return;
+      const [reason] = this.collector.failures;
+      if (reason !== undefined) throw failed(pid, reason);
+      if (!alive) throw diedDuring(pid, 'the profiler was being started in it');
+    }
+    throw failed(pid, 'its profiler did not start');
+  }
+}
+
+function failed(pid: number, reason: string): UserError {
+  const message = `V8's profiler cannot be started in process ${pid}: ${reason}; record it with perf, or from its start.`;
+  return new UserError('ATTACH_REFUSED', message, 125);
+}
+
+/** Where the agent finds its files and leaves its records: a directory that both of us can reach. */
+class Place {
+  readonly spool: string;
+  readonly streamerFile: string;
+  private readonly workDir: WorkDir;
+
+  constructor(private readonly target: AttachTarget) {
+    const { root, uid, gid, pid } = target;
+    const places = [root === '' ? tmpdir() : '/tmp', '/dev/shm', '/var/tmp'].map((path) => root + path);
+    const workDir = WorkDir.create(places);
+    if (workDir === undefined) {
+      throw new UserError(
+        'V8_NO_SPOOL',
+        `There is no folder that both we and process ${pid} can write to (tried ${places.join(', ')}): set TMPDIR, or mount one there.`,
+        125,
+      );
+    }
+    this.workDir = workDir;
+    this.spool = makeSpool(workDir.path);
+    this.streamerFile = this.seenByTarget(agentFile('streamer.js', workDir.path, root !== ''));
+    closeSync(openSync(this.heartbeat, 'w', 0o600));
+    if (process.geteuid?.() !== uid) chownSync(this.spool, uid, gid);
+  }
+
+  config(plan: AttachPlan, { nameOlder }: PausePlan, closeInspector: boolean): AgentConfig {
+    return {
+      spool: this.seenByTarget(this.spool),
+      intervalUs: plan.intervalUs,
+      profileFromNs: '0',
+      children: false,
+      attached: { nameOlder, closeInspector },
+    };
+  }
+
+  beat(): void {
+    const now = new Date();
+    if (existsSync(this.heartbeat)) utimesSync(this.heartbeat, now, now);
+  }
+
+  remove(): void {
+    rmSync(this.spool, { recursive: true, force: true });
+    this.workDir.clean(new ProcessTree());
+  }
+
+  private get heartbeat(): string {
+    return join(this.spool, HEARTBEAT_FILE);
+  }
+
+  private seenByTarget(path: string): string {
+    return path.slice(this.target.root.length);
+  }
+}

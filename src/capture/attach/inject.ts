@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../profile/errors.js';
+import { isAlive } from '../procfs.js';
+import { AGENT_URL, type AgentConfig } from '../v8/agent-protocol.js';
+import { InspectorClient, Unanswered } from './inspector-client.js';
+import { diedDuring, type InspectorPlace } from './inspector-port.js';
+import type { PausePlan } from './pause.js';
+import type { AttachTarget } from './target.js';
+
+/** Compiled, seen from src/ (tests) and from dist/ alike. */
+const ATTACH = fileURLToPath(new URL('../../../dist/agent/attach.cjs', import.meta.url));
+
+/** How long the main thread may take to come to what it is asked: it may be in a long native call. */
+const ANSWER_LIMIT_MS = 5000;
+
+/** What a process tells of itself. */
+export interface ProcessFacts {
+  readonly pid: number;
+  readonly node: string;
+  readonly heapBytes: number;
+  /** Whether somebody is attached already. */
+  readonly isTaken: boolean;
+}
+
+export interface Injection {
+  readonly facts: ProcessFacts;
+  readonly pause: PausePlan;
+  /** How long the thread that is to do the work took to be started, in the main thread. */
+  readonly startMs: number;
+}
+
+/**
+ * Starts the agent in a process through its inspector, which closes itself then if it was opened for us.
+ * @param prepare decides from what the process tells, and says what the agent is to be started with
+ * @throws UserError when it is another process, does not answer or cannot have the agent
+ */
+export async function inject(
+  target: AttachTarget,
+  place: InspectorPlace,
+  prepare: (facts: ProcessFacts) => { pause: PausePlan; streamerFile: string; config: AgentConfig },
+): Promise<Injection> {
+  let client: InspectorClient | undefined;
+  try {
+    client = await InspectorClient.connect(place, ANSWER_LIMIT_MS);
+    const facts = (await client.evaluate(FACTS, ANSWER_LIMIT_MS)) as ProcessFacts;
+    refuse(target, place, facts);
+    const { pause, streamerFile, config } = prepare(facts);
+    const expression = attachExpression(streamerFile, config);
+    const startUs = (await client.evaluate(expression, ANSWER_LIMIT_MS)) as number;
+    return { facts, pause, startMs: startUs / 1000 };
+  } catch (error) {
+    if (client && place.opened) await client.evaluate(CLOSE, 100).catch(() => {});
+    throw explained(target, error);
+  } finally {
+    await client?.close(place.opened);
+  }
+}
+
+const CLOSE = `void require('node:timers').setTimeout(process._debugEnd)`;
+
+const FACTS = `(() => {
+  const process = require('node:process');
+  const { pid, version: node } = process;
+  const heapBytes = require('node:v8').getHeapStatistics().used_heap_size;
+  const isTaken = process.listeners('exit').some(({ name }) => name === 'stackscopeExit');
+  return { pid, node, heapBytes, isTaken };
+})()\n//# sourceURL=${AGENT_URL}`;
+
+/** The compiled file wants `module` and `require`; the latter is the inspector's. */
+function attachExpression(streamerFile: string, config: AgentConfig): string {
+  const values = [streamerFile, config].map((value) => JSON.stringify(value));
+  const text = readFileSync(ATTACH, 'utf8');
+  return `(() => { const module = {};\n${text}\nreturn module.exports(${values}); })()\n//# sourceURL=${AGENT_URL}`;
+}
+
+function refuse(target: AttachTarget, { port }: InspectorPlace, facts: ProcessFacts): void {
+  const { pid } = target;
+  if (facts.pid !== target.ownPid) {
+    throw new UserError(
+      'ATTACH_PORT_TAKEN',
+      `At port ${port}, where the inspector of process ${pid} should be, process ${facts.pid} answers: attach again when that is done.`,
+      125,
+    );
+  }
+  if (!facts.isTaken) return;
+  throw new UserError(
+    'ATTACH_TWICE',
+    `Process ${pid} is being recorded by another stackscope, or was by one that was killed less than a minute ago: wait until that is done.`,
+    125,
+  );
+}
+
+function explained({ pid, startTicks }: AttachTarget, error: unknown): unknown {
+  if (error instanceof UserError) return error;
+  if (!isAlive(pid, startTicks)) return diedDuring(pid, 'it was being attached to');
+  if (error instanceof Unanswered) {
+    const cure = 'wait for the call to end, or look where it is with perf or gdb';
+    const what = `The main thread of process ${pid} does not answer: it is in a native call that cannot be interrupted`;
+    return new UserError('ATTACH_BLOCKED', `${what}; ${cure}.`, 125);
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    'ATTACH_REFUSED',
+    `Process ${pid} cannot be recorded from inside: ${reason.replace(/\.$/, '')}; record it with perf, or from its start.`,
+    125,
+  );
+}

@@ -1,0 +1,94 @@
+import { get } from 'node:http';
+import type { InspectorPlace } from './inspector-port.js';
+import { WebSocketClient } from './web-socket.js';
+
+/** A program in an endless loop does not come to closing it. */
+const CLOSE_LIMIT_MS = 2000;
+
+interface Answer {
+  readonly result?: { readonly value?: unknown };
+  readonly exceptionDetails?: {
+    readonly text?: string;
+    readonly exception?: { readonly description?: string };
+  };
+}
+
+interface Message {
+  readonly id?: number;
+  readonly error?: { readonly message: string };
+  readonly result?: Answer;
+}
+
+/** The inspector of another process, as far as it is asked to evaluate something in the main thread. */
+export class InspectorClient {
+  private lastId = 0;
+  private readonly waiting = new Map<
+    number,
+    { resolve: (answer: Answer) => void; reject: (error: Error) => void }
+  >();
+
+  private constructor(private readonly socket: WebSocketClient) {
+    socket.onText = (text) => this.receive(text);
+    socket.onClose = () => {
+      for (const { reject } of this.waiting.values()) reject(new Error('the inspector was closed'));
+      this.waiting.clear();
+    };
+  }
+
+  /** @throws when there is no inspector */
+  static async connect({ host, port }: InspectorPlace, limitMs: number): Promise<InspectorClient> {
+    const [target] = JSON.parse(await fetchText(host, port, '/json/list', limitMs)) as { id: string }[];
+    return new InspectorClient(await WebSocketClient.open(host, port, `/${target.id}`, limitMs));
+  }
+
+  /**
+   * The value of an expression, which has `require`, in the main thread; it interrupts what runs there.
+   * @throws `Unanswered` when the thread does not come to it in time, an Error when the expression throws
+   */
+  async evaluate(expression: string, limitMs: number): Promise<unknown> {
+    const id = ++this.lastId;
+    const params = { expression, includeCommandLineAPI: true, returnByValue: true, silent: true };
+    const answered = new Promise<Answer>((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      const timer = setTimeout(() => reject(new Unanswered()), limitMs);
+      timer.unref();
+    });
+    this.socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
+    const { result, exceptionDetails } = await answered;
+    if (!exceptionDetails) return result?.value;
+    const { text, exception } = exceptionDetails;
+    throw new Error(exception?.description?.split('\n')[0] ?? text ?? 'it threw');
+  }
+
+  /** @param isStopping whether the inspector as a whole is being closed by its own process */
+  async close(isStopping: boolean): Promise<void> {
+    if (isStopping) await this.socket.awaitClose(CLOSE_LIMIT_MS);
+    else this.socket.close();
+  }
+
+  private receive(text: string): void {
+    const { id, error, result } = JSON.parse(text) as Message;
+    const call = this.waiting.get(id ?? 0);
+    this.waiting.delete(id ?? 0);
+    if (error) call?.reject(new Error(error.message));
+    else call?.resolve(result ?? {});
+  }
+}
+
+/** The main thread is busy with something that cannot be interrupted. */
+export class Unanswered extends Error {}
+
+function fetchText(host: string, port: number, path: string, timeout: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = get({ host, port, path, timeout, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+        if (text.length > 65_536) asking.destroy(new Error('it is no inspector'));
+      });
+      response.on('end', () => resolve(text));
+    });
+    asking.on('timeout', () => asking.destroy(new Error('it does not answer')));
+    asking.on('error', reject);
+  });
+}

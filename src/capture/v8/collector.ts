@@ -1,0 +1,100 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Malformed } from '../../profile/malformed.js';
+import type { Profile } from '../../profile/profile.js';
+import { type AgentRecord, STOP_FILE } from './agent-protocol.js';
+import { RecordedProcess, type Recording, recordedParent } from './recorded-process.js';
+import { drainSpool, type SpooledRecord } from './spool-reader.js';
+
+/** How long running programs may take to hand over their last pieces. */
+const STOP_LIMIT_MS = 3000;
+
+export interface CollectorOptions {
+  readonly recording: Recording;
+  /** The directory that the agents write to. */
+  readonly spool: string;
+  /** As in `EnginePlan`. */
+  readonly onBatch?: ((profile: Profile) => Promise<void>) | undefined;
+  /** Puts into our terms what an agent tells from another pid namespace. */
+  readonly translate?: (record: AgentRecord) => AgentRecord;
+}
+
+/** Takes in what the agents have written, as long as they write, and has them end. */
+export class Collector {
+  /** Why agents failed. */
+  readonly failures: string[] = [];
+  private readonly known = new Map<string, RecordedProcess>();
+  private polling: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: CollectorOptions) {}
+
+  get processes(): RecordedProcess[] {
+    return [...this.known.values()];
+  }
+
+  /** Processes that live and have not said that they are done. */
+  get unfinished(): RecordedProcess[] {
+    return this.processes.filter(({ end, goneUs }) => !end && goneUs === undefined);
+  }
+
+  /** Has every agent hand over its last samples and leave; the programs run on. */
+  async stop(): Promise<void> {
+    const { spool } = this.options;
+    if (!existsSync(spool)) return;
+    writeFileSync(join(spool, STOP_FILE), '');
+    const limit = performance.now() + STOP_LIMIT_MS;
+    await this.poll();
+    while (this.unfinished.length > 0 && performance.now() < limit) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await this.poll();
+    }
+  }
+
+  poll(): Promise<void> {
+    this.polling = this.polling.then(() => this.collect());
+    return this.polling;
+  }
+
+  private async collect(): Promise<void> {
+    const { spool, recording, onBatch } = this.options;
+    // Who is gone is noted first: what it has written is complete then.
+    const gone = this.unfinished.filter(({ pid }) => !existsSync(`/proc/${pid}`));
+    const now = Number(process.hrtime.bigint() / 1000n);
+    for (const spooled of drainSpool(spool)) {
+      this.add(spooled);
+      await onBatch?.(recording.profile);
+    }
+    await onBatch?.(recording.profile);
+    for (const process of gone) process.goneUs = now;
+  }
+
+  private add({ process: key, record: told }: SpooledRecord): void {
+    const { recording, translate } = this.options;
+    const record = translate?.(told) ?? told;
+    if (record.kind === 'process') {
+      const parent = recordedParent(record.ppid, this.known.values());
+      this.known.set(key, new RecordedProcess(recording, record, parent));
+    } else if (record.kind === 'failed') {
+      this.failures.push(record.reason);
+      const pid = key.slice(0, key.indexOf('-'));
+      recording.profile.quality.note(
+        'V8_AGENT_FAILED',
+        `V8's profiler failed in process ${pid}: ${record.reason}.`,
+      );
+    } else {
+      this.addToProcess(key, record);
+    }
+  }
+
+  private addToProcess(key: string, record: AgentRecord): void {
+    try {
+      this.known.get(key)?.add(record);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.options.recording.profile.quality.note(
+        'V8_BAD_PIECE',
+        `A piece of V8's profile was left out: ${error.message}.`,
+      );
+    }
+  }
+}
