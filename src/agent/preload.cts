@@ -40,8 +40,13 @@ const CEASED: Flag.Ceased = 4;
 const START_LIMIT_MS = 2000;
 /** Longest wait for the last piece at the end of the process. */
 const REQUEST_LIMIT_MS = 1000;
-/** Longest wait for the last piece of a worker that is being terminated, or for a new worker to be profiled. */
-const WORKER_LIMIT_MS = 100;
+/** Longest wait for the last piece of a worker that is being terminated. */
+const WORKER_END_LIMIT_MS = 100;
+/**
+ * Longest wait for a new worker to be profiled. It takes some 20 ms, more on a busy machine; all of it only when
+ * the main thread is blocked, waiting for this very worker perhaps.
+ */
+const WORKER_START_LIMIT_MS = 300;
 
 /** Waits for `done` without blocking the inspector: between two short sleeps V8 runs its interrupts. */
 function waitUntil(done: () => boolean, limitMs: number): void {
@@ -98,7 +103,7 @@ function startMain(config: AgentConfig): void {
     if (pid === process.pid && kills) ask({ kind: 'end', exit: 137 }, REQUEST_LIMIT_MS);
   });
   before(Worker.prototype, 'terminate', (worker) =>
-    ask({ kind: 'flush', workerId: worker.threadId }, WORKER_LIMIT_MS),
+    ask({ kind: 'flush', workerId: worker.threadId }, WORKER_END_LIMIT_MS),
   );
 }
 
@@ -137,7 +142,7 @@ function before<Name extends string, Owner extends Record<Name, Method>>(
 function awaitStreamer(): void {
   const mark = Symbol.for(MARK);
   const owner = globalThis as Record<symbol, Installed | undefined>;
-  waitUntil(() => owner[mark] !== undefined, WORKER_LIMIT_MS);
+  waitUntil(() => owner[mark] !== undefined, WORKER_START_LIMIT_MS);
   const installed = owner[mark];
   if (!installed) return;
   delete owner[mark];
