@@ -24,7 +24,7 @@ const LEAVE_MS = 50;
 /** Starts the streamer, the compiled file at `streamerFile`; tells how many microseconds that took. */
 function attach(streamerFile: string, config: AgentConfig): number {
   const { load, wait, exchange } = Atomics;
-  const now = process.hrtime.bigint.bind(process.hrtime);
+  const now = process.hrtime.bigint;
   const began = now();
   const flags = new Int32Array(new SharedArrayBuffer(32));
   const { argv, execArgv } = process;

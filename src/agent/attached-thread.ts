@@ -22,8 +22,7 @@ function install(isWorker: boolean, cpuTitle: string): InstalledLater {
   const modules = process.getBuiltinModule;
   const { profile, profileEnd } = modules?.('node:console') ?? globalThis.console;
   const fs = modules?.('node:fs');
-  const { hrtime } = process;
-  const now = hrtime.bigint;
+  const now = process.hrtime.bigint;
   let current = '';
   const readThread = (file: string) => fs!.readFileSync(`/proc/thread-self/${file}`, 'latin1');
   const onExit = () => {
@@ -35,7 +34,7 @@ function install(isWorker: boolean, cpuTitle: string): InstalledLater {
   const installed: InstalledLater = {
     tid: 0,
     cpuNs: () => Number(readThread('schedstat').split(' ')[0]),
-    nowUs: () => Number(now.call(hrtime) / 1000n),
+    nowUs: () => Number(now() / 1000n),
     rotate(last, next) {
       current = next;
       if (next !== '') profile(next);
