@@ -82,7 +82,7 @@ function attachInto(
       events: {
         attaching: ({ pid, command }) =>
           words.say(
-            `attaching to process ${pid}, ${command.join(' ')}; Node prints four lines on its stderr`,
+            `attaching to process ${pid}, ${command.join(' ')}; Node writes of its debugger on its stderr`,
           ),
         pausing: (target, facts, pause) => words.say(pauseWords(target, facts, pause)),
         attached: ({ pid }) => words.say(startWords(pid, frequencyHz, path, options)),

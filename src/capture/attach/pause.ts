@@ -4,9 +4,9 @@ import { UserError } from '../../profile/errors.js';
  * What starting V8's profiler late costs, in ms: it walks through the heap for all code there is, and a second time
  * to make known the functions that were compiled before. Measured, see docs/attaching.md.
  */
-const FIXED_MS = 10;
-const START_MS_A_MB = 0.5;
-const NAMING_MS_A_MB = 0.5;
+const FIXED_MS = 20;
+const START_MS_A_MB = 0.8;
+const NAMING_MS_A_MB = 0.8;
 
 /** How a process is going to be profiled. */
 export interface PausePlan {
