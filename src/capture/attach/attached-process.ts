@@ -1,4 +1,4 @@
-import { chownSync, closeSync, existsSync, openSync, rmSync, utimesSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, lutimesSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,7 +157,7 @@ class Place {
 
   beat(): void {
     const now = new Date();
-    if (existsSync(this.heartbeat)) utimesSync(this.heartbeat, now, now);
+    if (existsSync(this.heartbeat)) lutimesSync(this.heartbeat, now, now);
   }
 
   remove(): void {

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
@@ -8,6 +8,9 @@ import { drainSpool, type SpooledRecord } from './spool-reader.js';
 
 /** How long running programs may take to hand over their last pieces. */
 const STOP_LIMIT_MS = 3000;
+
+/** The spool may be another user's, who must not have us write elsewhere. */
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
 
 export interface CollectorOptions {
   readonly recording: Recording;
@@ -41,7 +44,7 @@ export class Collector {
   async stop(): Promise<void> {
     const { spool } = this.options;
     if (!existsSync(spool)) return;
-    writeFileSync(join(spool, STOP_FILE), '');
+    closeSync(openSync(join(spool, STOP_FILE), CREATE, 0o644));
     const limit = performance.now() + STOP_LIMIT_MS;
     await this.poll();
     while (this.unfinished.length > 0 && performance.now() < limit) {

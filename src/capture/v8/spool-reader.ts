@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentRecord } from './agent-protocol.js';
 
@@ -24,7 +24,9 @@ export function* drainSpool(directory: string): Generator<SpooledRecord> {
 
 function readRecord(path: string): AgentRecord {
   try {
-    if (statSync(path).size > MAX_FILE_BYTES) throw new Error('it is too large');
+    const known = lstatSync(path);
+    if (!known.isFile()) throw new Error('it is no file');
+    if (known.size > MAX_FILE_BYTES) throw new Error('it is too large');
     return JSON.parse(readFileSync(path, 'utf8')) as AgentRecord;
   } catch (error) {
     return { kind: 'failed', reason: `a piece cannot be read: ${(error as Error).message}` };
