@@ -80,7 +80,7 @@ export function recordCommand(): Command {
       } else {
         throw new UserError(
           'USAGE',
-          "Missing required argument 'command', or --pid; see stackscope --help.",
+          "missing required argument 'command', or --pid; see stackscope record --help.",
           2,
         );
       }

@@ -287,7 +287,7 @@ describe('the command line', () => {
   test.each([
     [['report'], /missing required argument 'file'; see stackscope --help/],
     [['convert', '-f', 'folded'], /missing required argument 'file'/],
-    [['record'], /missing required argument 'command'/],
+    [['record'], /missing required argument 'command', or --pid; see stackscope record --help\./],
     [['raport', 'x'], /unknown command 'raport' \(Did you mean report\?\)/],
     [['frobnicate'], /unknown command 'frobnicate'; see stackscope --help/],
     [['report', 'x', '--jsn'], /unknown option '--jsn' \(Did you mean --json\?\)/],
