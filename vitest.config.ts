@@ -25,8 +25,6 @@ export default defineConfig({
           include: ALONE,
           maxWorkers: 1,
           fileParallelism: false,
-          // Other tenants of the machine take time from it too: a real fault fails twice.
-          retry: 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -23,7 +23,7 @@ export class NativeFrames {
     const { functions, frames, mappings } = this.profile;
     const mapping = mappings.intern(path, buildId);
     const key = { name, script: 0, mapping, line: 0, column: 0 };
-    // Node itself may be installed as a package, as any other program may: only addons are a package's code.
+    // Only addons are a package's code: Node itself may lie in node_modules, like any program.
     const func = functions.intern(key, layer, layer === Layer.Addon ? packageOfPath(path) : '');
     return frames.intern({ ...CALL_FRAME, func, addressLo: low, addressHi: high });
   }
