@@ -35,7 +35,8 @@ async function converse(child: ChildProcess, steps: readonly (readonly [after: s
 
 describe('on a terminal', () => {
   const onTerminal = (...args: string[]) => {
-    const line = [...RECORD, ...args].join(' ');
+    // exec: a shell that stayed would take the Ctrl-C as well, and die of it as $SHELL has it.
+    const line = `exec ${[...RECORD, ...args].join(' ')}`;
     const child = spawn('script', ['-qefc', line, '/dev/null'], { cwd: directory, stdio: 'pipe' });
     return { child, press: () => void child.stdin!.write(CTRL_C) };
   };
