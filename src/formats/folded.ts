@@ -8,7 +8,7 @@ import type { Profile } from '../profile/profile.js';
 import { ROOT, type StackId, StackTable } from '../profile/stacks.js';
 import { StringTable } from '../profile/strings.js';
 import { ROLE_NAMES, type ThreadId, ThreadRole } from '../profile/threads.js';
-import type { Format } from './format.js';
+import type { Format, Holding } from './format.js';
 import { libraryLabel } from './library-label.js';
 
 export const folded: Format = {
@@ -17,6 +17,8 @@ export const folded: Format = {
   extensions: ['.folded'],
   keeps:
     'stacks and how many samples each has, by process and, where it has several, thread; times, weights, executing lines, tiers and layers are lost',
+  holds: new Set<Holding>(['processes', 'threads', 'definitions']),
+  verified: 'counts against the samples, lines parsed back',
   write,
 };
 

@@ -28,6 +28,23 @@ export interface WriteOptions {
   readonly codec?: Codec;
 }
 
+/** What a recording can have beyond stacks and how many samples each has. */
+export const HOLDINGS = [
+  'times',
+  'weights',
+  'processes',
+  'threads',
+  'definitions',
+  'executing lines',
+  'tiers',
+  'layers',
+  'packages',
+  'inlining',
+  'operations',
+  'quality',
+] as const;
+export type Holding = (typeof HOLDINGS)[number];
+
 /** One file format: how to know it, read it, write it. Each has one file or folder, and one line in `index.ts`. */
 export interface Format {
   readonly name: string;
@@ -37,6 +54,10 @@ export interface Format {
   readonly extensions: readonly string[];
   /** What survives in it and what is lost, one line. */
   readonly keeps: string;
+  /** What a file of it can hold: what is not named here is lost when a recording that has it is written. */
+  readonly holds: ReadonlySet<Holding>;
+  /** How reading and writing were checked, for `--list`: by whose recordings, and by which independent readers. */
+  readonly verified: string;
   /** Whether the first bytes (up to 64 KiB, decompressed) are of this format. Absent for write-only formats. */
   readonly detect?: (head: Uint8Array) => boolean;
   /** Fills `profile`; throws UserError with format, byte or line, and cure. */

@@ -5,7 +5,7 @@ import type { Codec } from '../profile/file/codec.js';
 import { readRecording } from '../profile/file/recording-reader.js';
 import { RecordingWriter } from '../profile/file/recording-writer.js';
 import type { Profile } from '../profile/profile.js';
-import type { Format, ReadOptions, Source, WriteOptions } from './format.js';
+import { type Format, HOLDINGS, type ReadOptions, type Source, type WriteOptions } from './format.js';
 
 /** Bytes of a recording that cannot be read at random (standard input, a .gz) and so is held in memory. */
 const MAX_HELD = 512 * 1024 * 1024;
@@ -16,6 +16,8 @@ export const stackscope: Format = {
   title: 'stackscope recording',
   extensions: ['.stackscope'],
   keeps: 'everything',
+  holds: new Set(HOLDINGS),
+  verified: 'property tests over generated profiles; recordings of versions 1 and 2',
   detect: (head) => fileVersion(head) !== undefined,
   read,
   write,
