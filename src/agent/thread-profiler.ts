@@ -1,7 +1,7 @@
 import { attachedExpression } from './attached-thread.js';
 import type { AgentRecord, AttachedConfig } from './config.js';
 import type { Connection } from './connection.js';
-import { threadCpuNs } from './cpu-time.js';
+import { parseSchedstat, type ThreadTimes, threadTimes } from './cpu-time.js';
 import { AGENT_URL, CPU_TITLE, installExpression } from './installed.js';
 
 const ROTATE = `function rotate(last, next) {
@@ -19,7 +19,7 @@ const REMOVE = 'function remove() { this.remove(); }';
 export class ThreadProfiler {
   private title = '';
   /** What a worker tells of itself as it ends. */
-  private last: { readonly tid: number; readonly cpuNs: number } | undefined;
+  private last: (ThreadTimes & { readonly tid: number }) | undefined;
   private count = 0;
   private objectId = '';
   private rotating: Promise<void> = Promise.resolve();
@@ -62,8 +62,8 @@ export class ThreadProfiler {
       thread: this.thread,
       tid: this.tid,
       name: this.name,
-      cpuNs: threadCpuNs(this.tid),
-      timeUs: Number(process.hrtime.bigint() / 1000n),
+      ...threadTimes(this.tid),
+      timeUs: nowUs(),
       pauseUs,
     });
   }
@@ -128,14 +128,20 @@ export class ThreadProfiler {
   private receive(method: string, params: unknown): void {
     const { title, profile } = params as { title?: string; profile?: unknown };
     if (method === 'Profiler.consoleProfileStarted' && title?.startsWith(CPU_TITLE)) {
-      const [tid, cpuNs] = title.slice(CPU_TITLE.length).split(' ').map(Number);
-      if (tid > 0) this.last = { tid, cpuNs };
+      const told = title.slice(CPU_TITLE.length);
+      const tid = Number.parseInt(told, 10);
+      if (tid > 0) this.last = { tid, ...parseSchedstat(told.slice(told.indexOf(' ') + 1)) };
       return;
     }
     // A program's own console.profile() reaches this session too.
     if (method !== 'Profiler.consoleProfileFinished' || !title?.startsWith(`stackscope ${this.thread} `))
       return;
-    const { tid, cpuNs } = this.last ?? { tid: this.tid, cpuNs: threadCpuNs(this.tid) };
-    this.write({ kind: 'piece', thread: this.thread, tid, cpuNs, profile });
+    const { tid, cpuNs, delayNs } = this.last ?? { tid: this.tid, ...threadTimes(this.tid) };
+    this.write({ kind: 'piece', thread: this.thread, tid, cpuNs, delayNs, timeUs: nowUs(), profile });
   }
+}
+
+/** CLOCK_MONOTONIC in microseconds. */
+function nowUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }

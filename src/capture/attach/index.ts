@@ -5,9 +5,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Profile } from '../../profile/profile.js';
 import type { RecordingSink } from '../engine.js';
-import { ChargedCpu } from '../perf/charged-cpu.js';
 import { SampleOutput } from '../sample-output.js';
+import { ThreadClocks } from '../thread-clocks.js';
+import { ThreadNames } from '../thread-names.js';
+import { Throttling } from '../throttling.js';
 import { AGENT_URL } from '../v8/agent-protocol.js';
+import { chargeThreads } from '../v8/charge-threads.js';
 import { noteProgram, noteQuality } from '../v8/notes.js';
 import type { Recording } from '../v8/recorded-process.js';
 import { AttachedProcess } from './attached-process.js';
@@ -15,7 +18,6 @@ import type { ProcessFacts } from './inject.js';
 import { noteAttach } from './notes.js';
 import type { PausePlan } from './pause.js';
 import { type AttachTarget, lookAtTarget } from './target.js';
-import { ThreadNames } from './thread-names.js';
 
 /** Low, since nobody asked the program whether now is a good time. */
 export const ATTACH_FREQUENCY_HZ = 199;
@@ -65,7 +67,8 @@ export async function attach(options: AttachOptions): Promise<AttachResult> {
   const frequencyHz = options.frequencyHz ?? ATTACH_FREQUENCY_HZ;
   Object.assign(profile.info, { engine: 'v8', frequencyHz, startedMs: Date.now() });
   profile.info.command = targets.map(({ command }) => command.join(' ')).join(', ');
-  const recording = { profile, zeroUs: nowUs(), scripts: new Map(), ownScripts: [AGENT_URL] };
+  const clocks = new ThreadClocks();
+  const recording = { profile, zeroUs: nowUs(), scripts: new Map(), ownScripts: [AGENT_URL], clocks };
   const output = new SampleOutput(
     options.sink,
     () => {
@@ -80,8 +83,8 @@ export async function attach(options: AttachOptions): Promise<AttachResult> {
 
 class AttachedRecording {
   private readonly attached: AttachedProcess[] = [];
-  private readonly charged = new ChargedCpu();
   private readonly names = new ThreadNames();
+  private readonly throttling: Throttling[] = [];
   private readonly profile: Profile;
 
   constructor(
@@ -118,7 +121,8 @@ class AttachedRecording {
       },
     });
     this.attached.push(each);
-    this.charged.read(target.pid, true);
+    recording.clocks.read([target.pid], true);
+    this.throttling.push(new Throttling(target.pid));
     options.events?.attached?.(target);
   }
 
@@ -131,7 +135,7 @@ class AttachedRecording {
       const alive = this.attached.filter((each) => each.isAlive && each.process?.end === undefined);
       if (left <= 0 || alive.length === 0) return;
       await sleep(Math.min(LOOK_MS, left), undefined, { signal }).catch(() => {});
-      for (const { target } of alive) this.readThreads(target.pid);
+      this.readThreads(alive.map(({ target }) => target.pid));
       if (look % LOOKS_A_BEAT === 0) for (const each of alive) each.beat();
       if (look % LOOKS_A_POLL !== 0) continue;
       // One after the other, since they fill one profile.
@@ -140,14 +144,14 @@ class AttachedRecording {
     }
   }
 
-  private readThreads(pid: number): void {
-    this.charged.read(pid);
-    this.names.look(pid);
+  private readThreads(pids: readonly number[]): void {
+    this.recording.clocks.read(pids);
+    for (const pid of pids) this.names.look(pid);
   }
 
   private async stop(each: AttachedProcess): Promise<void> {
     const { pid } = each.target;
-    if (each.isAlive) this.readThreads(pid);
+    if (each.isAlive) this.readThreads([pid]);
     const isGone = await each.stop();
     if (!each.isAlive)
       this.options.events?.notice?.(`process ${pid} has ended; the recording goes up to then`);
@@ -160,10 +164,9 @@ class AttachedRecording {
     for (const each of attached) {
       if (each.process === undefined) continue;
       profile.processes.setCommand(each.process.id, each.target.command.join(' '));
-      this.charged.forget(each.target.pid, each.process.agentTid);
     }
-    this.charged.fill(profile);
-    this.names.fill(profile);
+    chargeThreads(profile, this.recording.clocks, this.names, processes);
+    for (const throttling of this.throttling) throttling.note(profile);
     noteQuality(profile, processes, nowUs());
     noteAttach(profile, attached);
     noteProgram(profile);

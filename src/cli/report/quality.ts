@@ -2,6 +2,7 @@ import { sumKnown } from '../../analysis/processes.js';
 import { qualityShares } from '../../analysis/quality-shares.js';
 import { measureNotes } from '../../analysis/summary.js';
 import { threadWeights } from '../../analysis/threads.js';
+import type { TimeSplit } from '../../analysis/time-split.js';
 import { Unit } from '../../profile/series.js';
 import { shortenMiddle, textWidth, visible } from '../terminal.js';
 import type { ReportContext } from './context.js';
@@ -40,13 +41,16 @@ function stackRows({ selection }: ReportContext): string[][] {
   ];
 }
 
-function samplingRows({ selection }: ReportContext): string[][] {
-  const { isWhole, measure, total, samples, profile } = selection;
+function samplingRows({ selection, split }: ReportContext): string[][] {
+  const { isWhole, measure, total, ofIdle, samples, profile } = selection;
   const rows: string[][] = [];
   const charged = sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs));
   if (isWhole && measure.unit === Unit.CpuNs && charged > 0) {
-    rows.push([percent(total / charged), 'of the CPU time the kernel charged was sampled']);
+    const rest = split === undefined ? 'was sampled' : 'has samples: other threads have none';
+    const sampled = split === undefined ? total : total + ofIdle;
+    rows.push([percent(sampled / charged), `of the CPU time the kernel charged ${rest}`]);
   }
+  if (split !== undefined) rows.push(...splitRows(split));
   const { lostSamples } = profile.quality;
   if (lostSamples > 0) rows.push([count(lostSamples), 'samples lost by the recorder']);
   if (samples > 0)
@@ -55,6 +59,17 @@ function samplingRows({ selection }: ReportContext): string[][] {
       `points: the chance error of a share near 50 % (${count(samples)} samples)`,
     ]);
   return rows;
+}
+
+function splitRows({ wall, cpu, delay }: TimeSplit): string[][] {
+  if (wall.total === 0) return [];
+  const rows: [number, string][] = [
+    [delay.total, 'of the busy time threads were ready and no CPU was free'],
+    [cpu.unknown, 'of the busy time it is not known what of it was CPU time'],
+  ];
+  return rows
+    .filter(([ns]) => ns >= 0.01 * wall.total)
+    .map(([ns, words]) => [percent(ns / wall.total), words]);
 }
 
 /** Half the 95 % interval of a share of one half, in points. */
