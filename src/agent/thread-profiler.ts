@@ -9,6 +9,7 @@ const ROTATE = `function rotate(last, next) {
   return this.tid;
   //# sourceURL=${AGENT_URL}
 }`;
+const TID = `function tid() { return this.tid; }`;
 const NOW = 'function now() { return this.nowUs(); }';
 const REMOVE = 'function remove() { this.remove(); }';
 
@@ -108,6 +109,8 @@ export class ThreadProfiler {
         const last = this.title;
         this.title = nextTitle();
         if (last === '' && this.title === '') return;
+        // A worker's preload has told it by its first end of a piece; the answer to that comes too late for the piece.
+        if (last !== '' && this.tid === 0) this.tid = Number(await this.callInstalled(TID, []));
         this.tid = Number(await this.callInstalled(ROTATE, [last, this.title])) || this.tid;
       });
     return this.rotating;

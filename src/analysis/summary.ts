@@ -44,7 +44,7 @@ export function summarize(selection: Selection) {
     recording: recordingOf(profile),
     processes: processesOf(profile),
     totals: totalsOf(selection, split),
-    culprit: culpritOf(split?.cpu ?? selection),
+    culprit: split ? culpritOf(split.cpu, functionWeights(split.cpu)) : culpritOf(selection, functions),
     blocked: split === undefined ? null : blockedOf(split),
     layers: layersOf(selection, split),
     packages: packageWeights(selection).map(({ name, self, total }) => ({
@@ -154,8 +154,8 @@ function threadsOf(selection: Selection, split: TimeSplit | undefined) {
   }));
 }
 
-function culpritOf(selection: Selection) {
-  const [culprit] = findCulprits(selection, functionWeights(selection));
+function culpritOf(selection: Selection, functions: readonly FunctionWeight[]) {
+  const [culprit] = findCulprits(selection, functions);
   if (culprit === undefined) return null;
   return { ...placeOf(selection.profile, culprit.func), share: shareOf(selection, culprit.total) };
 }

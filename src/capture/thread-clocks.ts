@@ -55,6 +55,12 @@ export class ThreadClocks {
     return readings.filter(({ timeUs }) => timeUs > fromUs && timeUs < toUs);
   }
 
+  /** What a thread had used at a time between two readings that are still there. */
+  at(pid: number, tid: number, timeUs: number): ThreadTimes | undefined {
+    const readings = this.clocks.get(threadKey(pid, tid))?.readings ?? [];
+    return readings.length > 1 && readings[0].timeUs <= timeUs ? timesAt(readings, timeUs) : undefined;
+  }
+
   /** Leaves a thread out; returns the CPU time in ns that it has used. */
   takeOut(pid: number, tid: number): number {
     const clock = this.clocks.get(threadKey(pid, tid));
@@ -94,6 +100,17 @@ export class ThreadClocks {
     known.readings.push(times);
     if (known.readings.length > MAX_READINGS) known.readings.shift();
   }
+}
+
+/** What had been used at a time, by two or more readings in order of time; at most as the last one says. */
+export function timesAt(readings: readonly ThreadTimes[], timeUs: number): ThreadTimes {
+  const found = readings.findIndex((reading) => reading.timeUs >= timeUs);
+  const next = found < 0 ? readings.length - 1 : Math.max(1, found);
+  const [before, after] = [readings[next - 1], readings[next]];
+  const span = after.timeUs - before.timeUs;
+  const part = span <= 0 ? 0 : Math.min(1, Math.max(0, (timeUs - before.timeUs) / span));
+  const at = (of: 'cpuNs' | 'delayNs') => before[of] + Math.max(0, after[of] - before[of]) * part;
+  return { timeUs, cpuNs: at('cpuNs'), delayNs: at('delayNs') };
 }
 
 function nowUs(): number {

@@ -9,7 +9,7 @@ import type { ScriptId } from '../../profile/scripts.js';
 import { type Series, Unit } from '../../profile/series.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
 import { type ThreadId, ThreadRole } from '../../profile/threads.js';
-import type { ThreadClocks, ThreadTimes } from '../thread-clocks.js';
+import { type ThreadClocks, type ThreadTimes, timesAt } from '../thread-clocks.js';
 import type { AgentRecord } from './agent-protocol.js';
 import { CpuShares, type SampleTimes } from './cpu-shares.js';
 
@@ -37,8 +37,10 @@ interface RecordedThread {
   readonly shares: CpuShares;
   /** What it had used when its samples began; null while that is not known. */
   base: ThreadTimes | null;
-  /** What it had used at the end of what is covered. */
+  /** What it had used at the end of what is covered, or before it. */
   last: ThreadTimes | undefined;
+  /** Whether its last piece came without what it had used. */
+  isUnread: boolean;
   /** When the profiler had started, CLOCK_MONOTONIC in microseconds, as is the next. */
   readonly startUs: number;
   /** How long the start of the profiler stopped it, in microseconds; null while only the first piece can tell. */
@@ -119,6 +121,7 @@ export class RecordedProcess {
       shares: new CpuShares((stack) => isIdle(profile, stack)),
       base: cpuNs === null || delayNs === null ? null : { timeUs, cpuNs, delayNs },
       last: undefined,
+      isUnread: false,
       startUs: timeUs,
       pauseUs,
       coveredUs: undefined,
@@ -147,6 +150,7 @@ export class RecordedProcess {
   ): void {
     const samples = v8Samples(v8, thread.stacks, from);
     const times = reading && this.timesOf(thread, samples, reading);
+    if (reading === undefined) Object.assign(thread, { last: undefined, isUnread: true });
     const { begins, ends, stacks, length } = samples;
     for (let i = 0; i < length; i++) {
       const time = Math.round(begins[i] - this.recording.zeroUs);
@@ -154,23 +158,34 @@ export class RecordedProcess {
     }
   }
 
-  /** What of the samples' wall time was CPU time, by what was read outside and, behind their end, by the agent. */
+  /**
+   * What of the samples' wall time was CPU time, by what was read outside and, behind their end, by the agent;
+   * undefined when nothing is known of the beginning.
+   */
   private timesOf(
     thread: RecordedThread,
     samples: V8Samples,
     reading: ThreadTimes & { tid: number },
-  ): SampleTimes {
-    // A worker is profiled from its first steps: only the start of the profiler is not its own.
-    thread.base ??= { timeUs: 0, cpuNs: (thread.pauseUs ?? 0) * 1000, delayNs: 0 };
-    const { base, last } = thread;
+  ): SampleTimes | undefined {
+    const { clocks } = this.recording;
     const beginUs = samples.length > 0 ? samples.begins[0] : reading.timeUs;
-    const first = last ?? { ...base, timeUs: beginUs };
-    const between = this.recording.clocks.between(this.pid, reading.tid, first.timeUs, reading.timeUs);
+    const isNew = thread.base === null;
+    // A worker is profiled from its first steps: only the start of the profiler is not its own.
+    thread.base ??= { timeUs: beginUs, cpuNs: (thread.pauseUs ?? 0) * 1000, delayNs: 0 };
+    const base = thread.isUnread ? undefined : { ...thread.base, timeUs: beginUs };
+    const first = thread.last ?? base ?? clocks.at(this.pid, reading.tid, beginUs);
+    this.charge(thread.id, thread.base, reading);
+    thread.isUnread = false;
+    if (first === undefined) {
+      thread.last = reading;
+      return undefined;
+    }
+    const between = clocks.between(this.pid, reading.tid, first.timeUs, reading.timeUs);
     const readings = [first, ...between, reading];
-    const endUs = samples.length > 0 ? samples.ends[samples.length - 1] : first.timeUs;
-    thread.last = timesAt(readings, endUs);
-    this.charge(thread.id, base, reading);
-    return thread.shares.share(samples, readings);
+    thread.last = timesAt(readings, samples.length > 0 ? samples.ends[samples.length - 1] : first.timeUs);
+    const times = thread.shares.share(samples, readings);
+    if (isNew) thread.shares.dropSurplus();
+    return times;
   }
 
   /** Up to its first sample V8 went through all code there is: nothing ran. In an attached process we did more. */
@@ -219,19 +234,6 @@ export class RecordedProcess {
 
 function readingOf({ tid, timeUs, cpuNs, delayNs }: RecordOf<'piece'>) {
   return cpuNs === null || delayNs === null ? undefined : { tid, timeUs, cpuNs, delayNs };
-}
-
-/** What had been used at a time between the first and the last of the readings. */
-function timesAt(readings: readonly ThreadTimes[], timeUs: number): ThreadTimes {
-  const next = Math.max(
-    1,
-    readings.findIndex((reading) => reading.timeUs >= timeUs),
-  );
-  const [before, after] = [readings[next - 1], readings[next]];
-  const span = after.timeUs - before.timeUs;
-  const part = span <= 0 ? 0 : Math.min(1, Math.max(0, (timeUs - before.timeUs) / span));
-  const at = (of: 'cpuNs' | 'delayNs') => before[of] + Math.max(0, after[of] - before[of]) * part;
-  return { timeUs, cpuNs: at('cpuNs'), delayNs: at('delayNs') };
 }
 
 function isIdle({ frames, stacks }: Profile, stack: StackId): boolean {

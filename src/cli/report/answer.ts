@@ -74,7 +74,7 @@ function noCulprit(context: ReportContext): string {
 /** A program that used less of one CPU is slow for what it waits for, not for what it runs. */
 const HARDLY_BUSY = 0.1;
 
-function waited({ selection, paint }: ReportContext): string[] {
+function waited({ selection, width, paint }: ReportContext): string[] {
   const { measure, profile, total, idle, isWhole } = selection;
   const durationNs = profile.info.durationUs * 1000;
   const isOfTime =
@@ -82,26 +82,18 @@ function waited({ selection, paint }: ReportContext): string[] {
     (measure.quantity === 'weight' && measure.unit === Unit.WallNs && idle > 0);
   if (!isWhole || !isOfTime || total === 0 || total >= HARDLY_BUSY * durationNs) return [];
   const used = `${duration(total)} of the ${duration(durationNs)}`;
-  return [
-    paint(
-      'dim',
-      `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU): the rest it waited`,
-    ),
-  ];
+  const line = `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU): the rest it waited`;
+  return [paint('dim', shortenMiddle(line, width))];
 }
 
 /** From this share of stacks without their callers on, that may be why there is no culprit. */
 const MANY_LOST = 0.2;
 
-function lostCallers({ selection, paint }: ReportContext): string[] {
+function lostCallers({ selection, width, paint }: ReportContext): string[] {
   const { broken, truncated } = qualityShares(selection);
   if (broken + truncated < MANY_LOST) return [];
-  return [
-    paint(
-      'dim',
-      `  ${percent(broken + truncated)} of the time lost its callers; record with --engine v8 to keep them`,
-    ),
-  ];
+  const line = `  ${percent(broken + truncated)} of the time lost its callers; record with --engine v8 to keep them`;
+  return [paint('dim', shortenMiddle(line, width))];
 }
 
 function nothingRan(samples: number): string {

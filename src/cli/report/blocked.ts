@@ -27,7 +27,12 @@ export function blockedAnswer(context: ReportContext): { readonly lines: string[
   );
   const lines =
     causes.length === 0
-      ? [context.paint('bold', `Blocked: in many calls  ${percent(share)} of the time`)]
+      ? [
+          context.paint(
+            'bold',
+            shortenMiddle(`Blocked: in many calls  ${percent(share)} of the time`, context.width),
+          ),
+        ]
       : causes.map((cause, i) => causeLine(context, i === 0 ? 'Blocked: ' : '    and: ', cause, recorded));
   return { lines, leads: share >= MOSTLY };
 }
@@ -35,9 +40,11 @@ export function blockedAnswer(context: ReportContext): { readonly lines: string[
 function causeLine(context: ReportContext, lead: string, cause: BlockedCause, recorded: number): string {
   const { paint, width } = context;
   const { callee, caller, place } = words(context, cause);
-  const what = callee === '' ? caller : caller === '' ? callee : `${callee} called by ${caller}`;
   const share = `${percent(cause.weight / recorded)} of the time`;
   const room = width - textWidth(lead) - textWidth(share) - 7;
+  const joined = (words: string) => (callee && caller ? callee + words + caller : callee || caller);
+  const isRoomy = textWidth(joined(' called by ')) + textWidth(place) <= room;
+  const what = joined(isRoomy ? ' called by ' : ' by ');
   const name = shortenMiddle(what, Math.max(Math.floor(room / 2), room - textWidth(place)));
   const where = shortenMiddle(place, room - textWidth(name));
   return `${paint('bold', `${lead}in ${name}`)}  ${where}  ${paint('bold', share)}`;
@@ -78,7 +85,7 @@ export function blockedSection(context: ReportContext): Section {
     return column < 2 || func === NO_FUNCTION ? cell : paintLayer(paint, layerOf(context, func), cell);
   };
   return {
-    title: `Blocked: ${duration(split.blocked.total)} of the ${duration(split.wall.total)} busy it waited in a call`,
+    title: `Blocked: it waited in a call for ${duration(split.blocked.total)} of the ${duration(split.wall.total)} busy`,
     lines: table(columns, cells, width, paint, colour),
   };
 }

@@ -46,9 +46,14 @@ function samplingRows({ selection, split }: ReportContext): string[][] {
   const rows: string[][] = [];
   const charged = sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs));
   if (isWhole && measure.unit === Unit.CpuNs && charged > 0) {
-    const rest = split === undefined ? 'was sampled' : 'has samples: other threads have none';
-    const sampled = split === undefined ? total : total + ofIdle;
-    rows.push([percent(sampled / charged), `of the CPU time the kernel charged ${rest}`]);
+    rows.push(
+      split === undefined
+        ? [percent(total / charged), 'of the CPU time the kernel charged was sampled']
+        : [
+            percent((total + ofIdle) / charged),
+            'of the charged CPU time has samples; other threads have none',
+          ],
+    );
   }
   if (split !== undefined) rows.push(...splitRows(split));
   const { lostSamples } = profile.quality;
