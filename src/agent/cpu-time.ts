@@ -15,6 +15,27 @@ export function threadTimes(tid: number): ThreadTimes {
   }
 }
 
+/** A reading that took longer was interrupted, and does not belong to its time. */
+const MAX_READ_US = 3000;
+const TRIES = 3;
+
+/** The times of a thread of this process, and when it was that it had used so much. */
+export function timedThreadTimes(tid: number): ThreadTimes & { readonly timeUs: number } {
+  let [beganUs, timeUs] = [0, 0];
+  let times: ThreadTimes = { cpuNs: null, delayNs: null };
+  for (let i = 0; i < TRIES && (i === 0 || timeUs - beganUs > MAX_READ_US); i++) {
+    beganUs = nowUs();
+    times = threadTimes(tid);
+    timeUs = nowUs();
+  }
+  return { ...times, timeUs };
+}
+
+/** CLOCK_MONOTONIC in microseconds. */
+export function nowUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
+}
+
 /** Documentation/scheduler/sched-stats.rst: time on a CPU, time waiting for one, both in ns, and how often it got one. */
 export function parseSchedstat(text: string): ThreadTimes {
   const [cpuNs, delayNs] = text.split(' ').map(Number);

@@ -13,7 +13,7 @@ import {
   type StreamerData,
 } from './config.js';
 import { mainConnection, WorkerConnection } from './connection.js';
-import { currentTid, processCpuNs, threadTimes } from './cpu-time.js';
+import { currentTid, nowUs, processCpuNs, threadTimes } from './cpu-time.js';
 import { Signals } from './signals.js';
 import { Spool } from './spool.js';
 import { ThreadProfiler } from './thread-profiler.js';
@@ -31,7 +31,6 @@ const HEARTBEAT_LIMIT_MS = 10_000;
 
 const { config, flags, argv, execArgv } = workerThreads.workerData as StreamerData;
 const nowNs = () => process.hrtime.bigint();
-const nowUs = () => Number(nowNs() / 1000n);
 
 const spool = new Spool(config.spool, `${process.pid}-${nowNs()}`);
 const session = new inspector.Session();

@@ -1,7 +1,7 @@
 import { attachedExpression } from './attached-thread.js';
 import type { AgentRecord, AttachedConfig } from './config.js';
 import type { Connection } from './connection.js';
-import { parseSchedstat, type ThreadTimes, threadTimes } from './cpu-time.js';
+import { nowUs, parseSchedstat, type ThreadTimes, timedThreadTimes } from './cpu-time.js';
 import { AGENT_URL, CPU_TITLE, installExpression } from './installed.js';
 
 const ROTATE = `function rotate(last, next) {
@@ -20,7 +20,7 @@ const REMOVE = 'function remove() { this.remove(); }';
 export class ThreadProfiler {
   private title = '';
   /** What a worker tells of itself as it ends. */
-  private last: (ThreadTimes & { readonly tid: number }) | undefined;
+  private last: (ThreadTimes & { readonly tid: number; readonly timeUs: number }) | undefined;
   private count = 0;
   private objectId = '';
   private rotating: Promise<void> = Promise.resolve();
@@ -63,8 +63,7 @@ export class ThreadProfiler {
       thread: this.thread,
       tid: this.tid,
       name: this.name,
-      ...threadTimes(this.tid),
-      timeUs: nowUs(),
+      ...timedThreadTimes(this.tid),
       pauseUs,
     });
   }
@@ -133,18 +132,13 @@ export class ThreadProfiler {
     if (method === 'Profiler.consoleProfileStarted' && title?.startsWith(CPU_TITLE)) {
       const told = title.slice(CPU_TITLE.length);
       const tid = Number.parseInt(told, 10);
-      if (tid > 0) this.last = { tid, ...parseSchedstat(told.slice(told.indexOf(' ') + 1)) };
+      if (tid > 0) this.last = { tid, ...parseSchedstat(told.slice(told.indexOf(' ') + 1)), timeUs: nowUs() };
       return;
     }
     // A program's own console.profile() reaches this session too.
     if (method !== 'Profiler.consoleProfileFinished' || !title?.startsWith(`stackscope ${this.thread} `))
       return;
-    const { tid, cpuNs, delayNs } = this.last ?? { tid: this.tid, ...threadTimes(this.tid) };
-    this.write({ kind: 'piece', thread: this.thread, tid, cpuNs, delayNs, timeUs: nowUs(), profile });
+    const { tid, ...times } = this.last ?? { tid: this.tid, ...timedThreadTimes(this.tid) };
+    this.write({ kind: 'piece', thread: this.thread, tid, ...times, profile });
   }
-}
-
-/** CLOCK_MONOTONIC in microseconds. */
-function nowUs(): number {
-  return Number(process.hrtime.bigint() / 1000n);
 }

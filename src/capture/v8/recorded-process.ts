@@ -170,18 +170,21 @@ export class RecordedProcess {
     const { clocks } = this.recording;
     const beginUs = samples.length > 0 ? samples.begins[0] : reading.timeUs;
     const isNew = thread.base === null;
+    const known = clocks.at(this.pid, reading.tid, beginUs);
     // A worker is profiled from its first steps: only the start of the profiler is not its own.
-    thread.base ??= { timeUs: beginUs, cpuNs: (thread.pauseUs ?? 0) * 1000, delayNs: 0 };
+    const startNs = Math.min((thread.pauseUs ?? 0) * 1000, reading.cpuNs);
+    thread.base ??= known ?? { timeUs: beginUs, cpuNs: startNs, delayNs: 0 };
     const base = thread.isUnread ? undefined : { ...thread.base, timeUs: beginUs };
-    const first = thread.last ?? base ?? clocks.at(this.pid, reading.tid, beginUs);
-    this.charge(thread.id, thread.base, reading);
+    const first = thread.last ?? base ?? known;
     thread.isUnread = false;
     if (first === undefined) {
+      this.charge(thread.id, thread.base, reading);
       thread.last = reading;
       return undefined;
     }
     const between = clocks.between(this.pid, reading.tid, first.timeUs, reading.timeUs);
-    const readings = [first, ...between, reading];
+    const readings = rising([first, ...between, reading]);
+    this.charge(thread.id, thread.base, readings[readings.length - 1]);
     thread.last = timesAt(readings, samples.length > 0 ? samples.ends[samples.length - 1] : first.timeUs);
     const times = thread.shares.share(samples, readings);
     if (isNew) thread.shares.dropSurplus();
@@ -234,6 +237,20 @@ export class RecordedProcess {
 
 function readingOf({ tid, timeUs, cpuNs, delayNs }: RecordOf<'piece'>) {
   return cpuNs === null || delayNs === null ? undefined : { tid, timeUs, cpuNs, delayNs };
+}
+
+/** A worker's last reading is its own, told a little later than it was taken: no reading is less than one before it. */
+function rising(readings: readonly ThreadTimes[]): ThreadTimes[] {
+  const risen: ThreadTimes[] = [];
+  for (const { timeUs, cpuNs, delayNs } of readings) {
+    const before = risen.at(-1);
+    risen.push({
+      timeUs,
+      cpuNs: Math.max(cpuNs, before?.cpuNs ?? 0),
+      delayNs: Math.max(delayNs, before?.delayNs ?? 0),
+    });
+  }
+  return risen;
 }
 
 function isIdle({ frames, stacks }: Profile, stack: StackId): boolean {
