@@ -57,6 +57,13 @@ export async function inject(
   }
 }
 
+/** Closes an inspector that nobody uses. */
+export async function closeInspector(place: InspectorPlace): Promise<void> {
+  const client = await InspectorClient.connect(place, ANSWER_LIMIT_MS);
+  await client.evaluate(CLOSE, ANSWER_LIMIT_MS).catch(() => {});
+  await client.close(true);
+}
+
 const CLOSE = `void require('node:timers').setTimeout(process._debugEnd)`;
 
 const FACTS = `(() => {

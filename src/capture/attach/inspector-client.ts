@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import type { Socket } from 'node:net';
 import type { InspectorPlace } from './inspector-port.js';
 import { WebSocketClient } from './web-socket.js';
 
@@ -36,9 +37,9 @@ export class InspectorClient {
   }
 
   /** @throws when there is no inspector */
-  static async connect({ host, port }: InspectorPlace, limitMs: number): Promise<InspectorClient> {
-    const [target] = JSON.parse(await fetchText(host, port, '/json/list', limitMs)) as { id: string }[];
-    return new InspectorClient(await WebSocketClient.open(host, port, `/${target.id}`, limitMs));
+  static async connect({ connect }: InspectorPlace, limitMs: number): Promise<InspectorClient> {
+    const [target] = JSON.parse(await fetchText(connect, '/json/list', limitMs)) as { id: string }[];
+    return new InspectorClient(await WebSocketClient.open(connect(), `/${target.id}`, limitMs));
   }
 
   /**
@@ -78,9 +79,21 @@ export class InspectorClient {
 /** The main thread is busy with something that cannot be interrupted. */
 export class Unanswered extends Error {}
 
-function fetchText(host: string, port: number, path: string, timeout: number): Promise<string> {
+/** Whether an inspector of Node answers there. */
+export async function isInspector(connect: () => Socket, limitMs: number): Promise<boolean> {
+  try {
+    const { Browser } = JSON.parse(await fetchText(connect, '/json/version', limitMs)) as {
+      Browser?: unknown;
+    };
+    return String(Browser).startsWith('node.js/');
+  } catch {
+    return false;
+  }
+}
+
+function fetchText(connect: () => Socket, path: string, limitMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asking = get({ host, port, path, timeout, agent: false }, (response) => {
+    const asking = get({ path, createConnection: connect }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
@@ -88,7 +101,7 @@ function fetchText(host: string, port: number, path: string, timeout: number): P
       });
       response.on('end', () => resolve(text));
     });
-    asking.on('timeout', () => asking.destroy(new Error('it does not answer')));
+    asking.setTimeout(limitMs, () => asking.destroy(new Error('it does not answer')));
     asking.on('error', reject);
   });
 }
