@@ -46,8 +46,8 @@ export async function inject(
     const facts = (await client.evaluate(FACTS, ANSWER_LIMIT_MS)) as ProcessFacts;
     refuse(target, place, facts);
     const { pause, streamerFile, config } = prepare(facts);
-    const expression = attachExpression(streamerFile, config);
-    const startUs = (await client.evaluate(expression, ANSWER_LIMIT_MS)) as number;
+    const values = [streamerFile, config] as const;
+    const startUs = (await client.call(attachExpression(), values, ANSWER_LIMIT_MS)) as number;
     return { facts, pause, startMs: startUs / 1000 };
   } catch (error) {
     if (client && place.opened) await client.evaluate(CLOSE, 100).catch(() => {});
@@ -74,11 +74,10 @@ const FACTS = `(() => {
   return { pid, node, heapBytes, isTaken };
 })()\n//# sourceURL=${AGENT_URL}`;
 
-/** The compiled file wants `module` and `require`; the latter is the inspector's. */
-function attachExpression(streamerFile: string, config: AgentConfig): string {
-  const values = [streamerFile, config].map((value) => JSON.stringify(value));
+/** The function of src/agent/attach.cts. Its compiled file wants `module` and `require`; the latter is the inspector's. */
+function attachExpression(): string {
   const text = readFileSync(ATTACH, 'utf8');
-  return `(() => { const module = {};\n${text}\nreturn module.exports(${values}); })()\n//# sourceURL=${AGENT_URL}`;
+  return `(() => { const module = {};\n${text}\nreturn module.exports; })()\n//# sourceURL=${AGENT_URL}`;
 }
 
 function refuse(target: AttachTarget, { port }: InspectorPlace, facts: ProcessFacts): void {

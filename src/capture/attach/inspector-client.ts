@@ -7,7 +7,7 @@ import { WebSocketClient } from './web-socket.js';
 const CLOSE_LIMIT_MS = 2000;
 
 interface Answer {
-  readonly result?: { readonly value?: unknown };
+  readonly result?: { readonly value?: unknown; readonly objectId?: string };
   readonly exceptionDetails?: {
     readonly text?: string;
     readonly exception?: { readonly description?: string };
@@ -47,16 +47,37 @@ export class InspectorClient {
    * @throws `Unanswered` when the thread does not come to it in time, an Error when the expression throws
    */
   async evaluate(expression: string, limitMs: number): Promise<unknown> {
-    const id = ++this.lastId;
     const params = { expression, includeCommandLineAPI: true, returnByValue: true, silent: true };
+    return (await this.ask('Runtime.evaluate', params, limitMs))?.value;
+  }
+
+  /**
+   * What the function that an expression gives returns for two values. V8 keeps every text that was evaluated until
+   * memory is short: one text, whatever the values, is kept once.
+   */
+  async call(expression: string, values: readonly [unknown, unknown], limitMs: number): Promise<unknown> {
+    const found = { expression, includeCommandLineAPI: true, silent: true };
+    const func = await this.ask('Runtime.evaluate', found, limitMs);
+    const params = {
+      objectId: func?.objectId,
+      functionDeclaration: 'function (first, second) { return this(first, second); }',
+      arguments: values.map((value) => ({ value })),
+      returnByValue: true,
+      silent: true,
+    };
+    return (await this.ask('Runtime.callFunctionOn', params, limitMs))?.value;
+  }
+
+  private async ask(method: string, params: object, limitMs: number): Promise<Answer['result']> {
+    const id = ++this.lastId;
     const answered = new Promise<Answer>((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const timer = setTimeout(() => reject(new Unanswered()), limitMs);
       timer.unref();
     });
-    this.socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
+    this.socket.send(JSON.stringify({ id, method, params }));
     const { result, exceptionDetails } = await answered;
-    if (!exceptionDetails) return result?.value;
+    if (!exceptionDetails) return result;
     const { text, exception } = exceptionDetails;
     throw new Error(exception?.description?.split('\n')[0] ?? text ?? 'it threw');
   }

@@ -10,6 +10,7 @@ import {
   processIds,
   processStatus,
   startTicks,
+  workingDirectory,
 } from '../procfs.js';
 import { ownListeningSockets } from '../sockets.js';
 import { isClusterWorker } from './cluster.js';
@@ -40,7 +41,7 @@ export interface NodeProcess {
   readonly ports: readonly number[] | null;
   /** Its command line, or the title that it gave itself. */
   readonly command: string;
-  /** The same without the path of Node and its flags: what it runs. */
+  /** The same without the path of Node, its flags and its working directory: what it runs. */
   readonly program: string;
   /** Those of Node's flags that matter to a recording, NODE_OPTIONS' among them. */
   readonly flags: readonly string[];
@@ -113,7 +114,7 @@ function describe(
     cpuSinceStart: age > 0 ? cpuMsSinceStart(pid) / age : 0,
     ports: isHidden(pid) ? null : portsOf(pid),
     command: command.join(' '),
-    program: programPart(command),
+    program: programPart(command).replace(` ${workingDirectory(pid) ?? ''}/`, ' '),
     flags: notableFlags(nodeFlags(command, environment(pid).get('NODE_OPTIONS'))),
     isClusterWorker: isClusterWorker(pid),
     container: containerOf(pid) ?? null,

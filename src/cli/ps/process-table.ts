@@ -5,15 +5,17 @@ import { age } from './age.js';
 
 /** At most so many ports are shown. */
 const MOST_PORTS = 3;
-/** Below this the notes stand in a line of their own. */
+/** Below this it is not said what CPU a process used since its start … */
 const ROOMY = 110;
+/** … and below this notes stand in lines of their own. */
+const WIDE = 140;
 
 /** Why a process cannot be attached to, in a word or two, by the code of the whole sentence. */
 const REFUSALS: Readonly<Record<string, string>> = {
   ATTACH_OTHER_USER: 'other user',
   ATTACH_STOPPED: 'stopped',
-  ATTACH_SIGNAL_UNSAFE: 'no SIGUSR1',
-  ATTACH_OTHER_NETWORK: 'other network',
+  ATTACH_SIGNAL_UNSAFE: 'no signal',
+  ATTACH_OTHER_NETWORK: 'other net',
   ATTACH_NO_PROCESS: 'ended',
 };
 
@@ -28,13 +30,12 @@ interface ProcessColumn extends TableColumn {
  */
 export function processTable(processes: readonly NodeProcess[], width: number, paint: Paint): string[] {
   if (processes.length === 0) return [];
-  const roomy = width >= ROOMY;
-  const columns = columnsFor(processes, roomy, paint);
+  const columns = columnsFor(processes, width, paint);
   const rows = processes.map((each) => columns.map(({ cell }) => cell(each)));
   const colour = (cell: string, column: number, row: number) =>
     columns[column].colour?.(processes[row], cell) ?? cell;
   const [titles, ...lines] = table(columns, rows, width, paint, colour);
-  if (roomy) return [titles, ...lines];
+  if (width >= WIDE) return [titles, ...lines];
   const below = (each: NodeProcess) => {
     const notes = notesOf(each);
     return notes === '' ? [] : [paint('dim', `    └ ${shortenMiddle(notes, width - 6)}`)];
@@ -42,7 +43,7 @@ export function processTable(processes: readonly NodeProcess[], width: number, p
   return [titles, ...lines.flatMap((line, row) => [line, ...below(processes[row])])];
 }
 
-function columnsFor(processes: readonly NodeProcess[], roomy: boolean, paint: Paint): ProcessColumn[] {
+function columnsFor(processes: readonly NodeProcess[], width: number, paint: Paint): ProcessColumn[] {
   const dim = (_: NodeProcess, cell: string) => paint('dim', cell);
   const share = (cpus: number) => `${Math.round(cpus * 100)} %`;
   const all: (ProcessColumn | false)[] = [
@@ -58,7 +59,11 @@ function columnsFor(processes: readonly NodeProcess[], roomy: boolean, paint: Pa
       cell: ({ cpuNow }) => share(cpuNow),
       colour: ({ cpuNow }, cell) => (cpuNow >= 0.5 ? paint('red', cell) : cell),
     },
-    roomy && { title: 'since start', align: 'right', cell: ({ cpuSinceStart }) => share(cpuSinceStart) },
+    width >= ROOMY && {
+      title: 'since start',
+      align: 'right',
+      cell: ({ cpuSinceStart }) => share(cpuSinceStart),
+    },
     { title: 'ports', align: 'left', cell: ({ ports }) => portsText(ports) },
     {
       ...{ title: 'attach', align: 'left' },
@@ -70,7 +75,7 @@ function columnsFor(processes: readonly NodeProcess[], roomy: boolean, paint: Pa
       cell: ({ program }) => visible(program),
       colour: (_, cell) => paint('bold', cell),
     },
-    roomy &&
+    width >= WIDE &&
       processes.some((each) => notesOf(each) !== '') && {
         ...{ title: 'notes', align: 'left', stretch: true, colour: dim },
         cell: notesOf,

@@ -33,6 +33,13 @@ function facts() {
   };
 }
 
+/** After a collection, where --expose-gc lets us have one. */
+function memory() {
+  globalThis.gc?.();
+  const { heapUsed, rss, external } = process.memoryUsage();
+  return { heapUsed, rss, external };
+}
+
 function beHostile() {
   const refuse = () => {
     throw new Error('patched');
@@ -72,6 +79,10 @@ function main() {
   }, 20);
   process.stdin.on('data', (text) => {
     if (String(text).startsWith('exit')) process.exit(7);
+    if (String(text).startsWith('memory')) {
+      process.stdout.write(`${stringify(memory())}\n`);
+      return;
+    }
     process.stdout.write(`${stringify({ ...facts(), longestMs })}\n`);
     longestMs = 0;
   });
