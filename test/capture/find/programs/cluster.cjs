@@ -11,6 +11,8 @@ function inWorker() {
 
 if (modes.has('none')) cluster.schedulingPolicy = cluster.SCHED_NONE;
 if (cluster.isPrimary) {
+  // Without any flag they all have port 9229, which tests must not fight for.
+  if (modes.has('one-port')) cluster.setupPrimary({ inspectPort: process.debugPort });
   let listening = 0;
   for (let i = 0; i < 3; i++) cluster.fork();
   cluster.on('listening', (_, { port }) => {
