@@ -38,6 +38,7 @@ export function lookAtTarget(pid: number): AttachTarget {
   refuseOthers(pid, uid);
   const command = commandLine(pid);
   refuseOtherPrograms(pid, status, command);
+  refuseHidden(pid);
   const env = environment(pid);
   const flags = nodeFlags(command, env.get('NODE_OPTIONS'));
   refuseSignal(pid, status, flags);
@@ -74,6 +75,18 @@ function refuseOtherPrograms(pid: number, status: Map<string, string>, command: 
     const cure = state === 'T' ? `kill -CONT ${pid} lets it run on` : 'let the debugger that holds it go';
     throw new UserError('ATTACH_STOPPED', `Process ${pid} is stopped: ${cure}.`, 125);
   }
+}
+
+/** Its sockets tell where its inspector is, and its namespaces how to get there. */
+function refuseHidden(pid: number): void {
+  // Links of /proc are shown to who may trace the process: its descriptors', its namespaces' and this one alike.
+  if (executable(pid) !== undefined) return;
+  if (startTicks(pid) === undefined) throw noProcess(pid);
+  throw new UserError(
+    'ATTACH_HIDDEN',
+    `Process ${pid} may not be looked into even by its own user (its node was given capabilities by setcap, or it runs as another group): attach as root (sudo stackscope record -p ${pid}).`,
+    125,
+  );
 }
 
 function refuseSignal(pid: number, status: Map<string, string>, flags: readonly string[]): void {

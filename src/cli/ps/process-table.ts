@@ -13,6 +13,7 @@ const WIDE = 140;
 /** Why a process cannot be attached to, in a word or two, by the code of the whole sentence. */
 const REFUSALS: Readonly<Record<string, string>> = {
   ATTACH_OTHER_USER: 'other user',
+  ATTACH_HIDDEN: 'hidden',
   ATTACH_STOPPED: 'stopped',
   ATTACH_SIGNAL_UNSAFE: 'no signal',
   ATTACH_OTHER_NETWORK: 'other net',

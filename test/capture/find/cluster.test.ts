@@ -34,7 +34,11 @@ class Service implements AsyncDisposable {
     });
   }
 
-  static async start(version: number, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Service> {
+  static async start(
+    version: number,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Service> {
     const options = { cwd: PROGRAMS, env: { ...process.env, ...env } };
     const child = spawn(nodePath(version), args, { ...options, stdio: 'pipe' });
     const ended = once(child, 'close').then(([code]) => [`ended with ${code}`]);
