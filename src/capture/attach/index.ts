@@ -14,6 +14,7 @@ import { noteProgram, noteQuality } from '../v8/notes.js';
 import type { Recording } from '../v8/recorded-process.js';
 import { AttachedProcess } from './attached-process.js';
 import type { ProcessFacts } from './inject.js';
+import { isStopped } from './inspector-port.js';
 import { noteAttach } from './notes.js';
 import type { PausePlan } from './pause.js';
 import { type AttachTarget, lookAtTarget } from './target.js';
@@ -205,6 +206,9 @@ function childrenFirst(pids: readonly number[]): number[] {
 }
 
 function leftBehind(pid: number): string {
+  if (isStopped(pid)) {
+    return `process ${pid} is stopped, and nothing is recorded of it meanwhile: kill -CONT ${pid} lets it run on, and a thread of ours leave`;
+  }
   return `a thread of ours sleeps in process ${pid} until its main thread comes back to its event loop`;
 }
 

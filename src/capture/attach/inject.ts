@@ -4,7 +4,7 @@ import { UserError } from '../../profile/errors.js';
 import { isAlive } from '../procfs.js';
 import { AGENT_URL, type AgentConfig } from '../v8/agent-protocol.js';
 import { InspectorClient, Unanswered } from './inspector-client.js';
-import { diedDuring, type InspectorPlace } from './inspector-port.js';
+import { diedDuring, type InspectorPlace, isStopped, stoppedMeanwhile } from './inspector-port.js';
 import type { PausePlan } from './pause.js';
 import type { AttachTarget } from './target.js';
 
@@ -100,6 +100,7 @@ function refuse(target: AttachTarget, { port }: InspectorPlace, facts: ProcessFa
 function explained({ pid, startTicks }: AttachTarget, error: unknown): unknown {
   if (error instanceof UserError) return error;
   if (!isAlive(pid, startTicks)) return diedDuring(pid, 'it was being attached to');
+  if (error instanceof Unanswered && isStopped(pid)) return stoppedMeanwhile(pid);
   if (error instanceof Unanswered) {
     const cure = 'wait for the call to end, or look where it is with perf or gdb';
     const what = `The main thread of process ${pid} does not answer: it is in a native call that cannot be interrupted`;

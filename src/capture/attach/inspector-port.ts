@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../profile/errors.js';
-import { isAlive } from '../procfs.js';
+import { isAlive, statFields } from '../procfs.js';
 import { type ListeningSocket, listeningSockets, ownListeningSockets } from '../sockets.js';
 import { isInspector } from './inspector-client.js';
 import type { Network } from './network.js';
@@ -134,9 +134,24 @@ function signal({ pid, startTicks }: AttachTarget): void {
 }
 
 function neverOpened({ pid }: AttachTarget): UserError {
+  if (isStopped(pid)) return stoppedMeanwhile(pid);
   return new UserError(
     'ATTACH_NO_INSPECTOR',
     `Process ${pid} did not open its inspector on SIGUSR1: it has a listener for that signal of its own, or its main thread waits in a synchronous call (then it opens later); record it from its start (stackscope record -- COMMAND), or start it with --inspect.`,
+    125,
+  );
+}
+
+/** Whether it was stopped by a signal, or is held by a debugger. */
+export function isStopped(pid: number): boolean {
+  return ['T', 't'].includes(statFields(pid)?.[0] ?? '');
+}
+
+/** SIGUSR1 waits for it, so its inspector opens later and stays open. */
+export function stoppedMeanwhile(pid: number): UserError {
+  return new UserError(
+    'ATTACH_STOPPED',
+    `Process ${pid} was stopped while it was being attached to: kill -CONT ${pid} lets it run on; its inspector opens then on 127.0.0.1, and the next attach uses it.`,
     125,
   );
 }

@@ -43,8 +43,10 @@ export class Target implements AsyncDisposable {
     version: number,
     modes: readonly string[],
     flags = ['--inspect-port=0'],
+    env: NodeJS.ProcessEnv = {},
   ): Promise<Target> {
-    const target = new Target(spawn(nodePath(version), [...flags, PROGRAM, ...modes], { stdio: 'pipe' }));
+    const options = { stdio: 'pipe', env: { ...process.env, ...env } } as const;
+    const target = new Target(spawn(nodePath(version), [...flags, PROGRAM, ...modes], options));
     await target.says('up\n');
     return target;
   }
