@@ -95,9 +95,19 @@ function refuseSignal(pid: number, status: Map<string, string>, flags: readonly 
   if (caught && !disabled) return;
   const [what, cure] = disabled
     ? ['runs with --disable-sigusr1, so that its inspector cannot be opened', 'start it without that flag']
-    : ['does not catch SIGUSR1, which would kill it', 'if it has just started try again in a second'];
+    : isRestricted(flags)
+      ? [
+          'runs with --permission, which keeps its inspector shut',
+          'start it with --allow-inspector and --allow-worker too, on Node 24 and later',
+        ]
+      : ['does not catch SIGUSR1, which would kill it', 'if it has just started try again in a second'];
   const message = `Process ${pid} ${what}: ${cure}, or record it from its start (stackscope record -- COMMAND).`;
   throw new UserError('ATTACH_SIGNAL_UNSAFE', message, 125);
+}
+
+/** Whether Node's permission model holds for it. */
+export function isRestricted(flags: readonly string[]): boolean {
+  return flags.some((flag) => /^--(experimental-)?permission$/.test(flag));
 }
 
 export function noProcess(pid: number): UserError {

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { UserError } from '../../profile/errors.js';
 import { takenPort } from '../attach/inspector-port.js';
-import { lookAtTarget } from '../attach/target.js';
+import { isRestricted, lookAtTarget } from '../attach/target.js';
 import { listNodeProcesses } from '../find/node-processes.js';
 import { PerfProcess } from '../perf/perf-process.js';
 import { ProcessTree } from '../process-tree.js';
@@ -109,9 +109,14 @@ function attachTo(pid: number, name: string): Check {
       const detail = `another process listens at port ${port}, where its inspector would be`;
       return { ...check, state: 'refused', detail, cure: asRoot(`ss -ltnp 'sport = :${port}'`) };
     }
-    if (forbidsWorkers(target.flags)) {
+    if (isRestricted(target.flags) && !target.flags.includes('--allow-worker')) {
       const detail = 'it runs with --permission, which keeps our thread out';
-      return { ...check, state: 'refused', detail, cure: 'node --permission --allow-worker …' };
+      return {
+        ...check,
+        state: 'refused',
+        detail,
+        cure: 'node --permission --allow-inspector --allow-worker COMMAND',
+      };
     }
     const by = target.wayIn.length === 0 ? '' : ', through nsenter';
     return works('engine', check.id, name, `JavaScript, without a restart${by}`);
@@ -120,11 +125,6 @@ function attachTo(pid: number, name: string): Check {
     const detail = error.message.replace(/: .*/, '').replace(/\.$/, '');
     return { ...check, state: 'refused', detail, cure: attachCure(error.code, pid) };
   }
-}
-
-function forbidsWorkers(flags: readonly string[]): boolean {
-  const isRestricted = flags.some((flag) => /^--(experimental-)?permission$/.test(flag));
-  return isRestricted && !flags.includes('--allow-worker');
 }
 
 function attachCure(code: string, pid: number): string {

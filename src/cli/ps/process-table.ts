@@ -3,9 +3,13 @@ import { type TableColumn, table } from '../report/table.js';
 import { type Paint, shortenMiddle, visible } from '../terminal.js';
 import { age } from './age.js';
 
-/** At most so many ports are shown. */
-const MOST_PORTS = 3;
-/** Below this it is not said what CPU a process used since its start … */
+/** A name of a user is cut to so many columns. */
+const USER_WIDTH = 12;
+/** Below this the table has no room for versions and ages. */
+const TIGHT = 76;
+/** Below this it has none for ports either. */
+const TIGHTEST = 56;
+/** Below this users stand with the notes, one port stands for all, and it is not said what CPU was used since the start … */
 const ROOMY = 110;
 /** … and below this notes stand in lines of their own. */
 const WIDE = 140;
@@ -26,7 +30,7 @@ interface ProcessColumn extends TableColumn {
 }
 
 /**
- * The processes as a table, in lines no wider than `width`. The users stand there only when they are not all us; notes
+ * The processes as a table, in lines no wider than `width`. Users are told of only when they are not all us; notes stand
  * in a column of their own, or in a narrow terminal under the process.
  */
 export function processTable(processes: readonly NodeProcess[], width: number, paint: Paint): string[] {
@@ -38,7 +42,8 @@ export function processTable(processes: readonly NodeProcess[], width: number, p
   const [titles, ...lines] = table(columns, rows, width, paint, colour);
   if (width >= WIDE) return [titles, ...lines];
   const below = (each: NodeProcess) => {
-    const notes = notesOf(each);
+    const user = width < ROOMY && isForeign(each) ? [`user ${userName(each)}`] : [];
+    const notes = [...user, notesOf(each)].filter(Boolean).join(', ');
     return notes === '' ? [] : [paint('dim', `    └ ${shortenMiddle(notes, width - 6)}`)];
   };
   return [titles, ...lines.flatMap((line, row) => [line, ...below(processes[row])])];
@@ -49,12 +54,13 @@ function columnsFor(processes: readonly NodeProcess[], width: number, paint: Pai
   const share = (cpus: number) => `${Math.round(cpus * 100)} %`;
   const all: (ProcessColumn | false)[] = [
     { title: 'pid', align: 'right', cell: ({ pid }) => String(pid) },
-    processes.some(({ uid }) => uid !== process.geteuid?.()) && {
-      ...{ title: 'user', align: 'left', colour: dim },
-      cell: ({ user }) => visible(user),
-    },
-    { title: 'node', align: 'left', cell: ({ node }) => node ?? '?' },
-    { title: 'age', align: 'right', cell: ({ ageMs }) => age(ageMs) },
+    width >= ROOMY &&
+      processes.some(isForeign) && {
+        ...{ title: 'user', align: 'left', colour: dim },
+        cell: userName,
+      },
+    width >= TIGHT && { title: 'node', align: 'left', cell: ({ node }) => node ?? '?' },
+    width >= TIGHT && { title: 'age', align: 'right', cell: ({ ageMs }) => age(ageMs) },
     {
       ...{ title: 'CPU now', align: 'right' },
       cell: ({ cpuNow }) => share(cpuNow),
@@ -65,7 +71,10 @@ function columnsFor(processes: readonly NodeProcess[], width: number, paint: Pai
       align: 'right',
       cell: ({ cpuSinceStart }) => share(cpuSinceStart),
     },
-    { title: 'ports', align: 'left', cell: ({ ports }) => portsText(ports) },
+    width >= TIGHTEST && {
+      ...{ title: 'ports', align: 'left' },
+      cell: ({ ports }) => portsText(ports, width >= ROOMY ? 3 : 1),
+    },
     {
       ...{ title: 'attach', align: 'left' },
       cell: ({ refusal }) => (refusal === null ? 'yes' : (REFUSALS[refusal.code] ?? 'no')),
@@ -85,10 +94,19 @@ function columnsFor(processes: readonly NodeProcess[], width: number, paint: Pai
   return all.filter((column) => column !== false);
 }
 
-function portsText(ports: readonly number[] | null): string {
+/** The first ports, and how many more there are. */
+function portsText(ports: readonly number[] | null, most: number): string {
   if (ports === null) return '?';
-  const more = ports.length > MOST_PORTS ? ' …' : '';
-  return ports.slice(0, MOST_PORTS).join(' ') + more || '–';
+  const more = ports.length > most ? ` +${ports.length - most}` : '';
+  return ports.slice(0, most).join(' ') + more || '–';
+}
+
+function isForeign({ uid }: NodeProcess): boolean {
+  return uid !== process.geteuid?.();
+}
+
+function userName({ user }: NodeProcess): string {
+  return shortenMiddle(visible(user.slice(0, 64)), USER_WIDTH);
 }
 
 /** Container, place in a cluster, and flags, which the command stands without. */
