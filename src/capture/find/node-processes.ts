@@ -72,7 +72,9 @@ export async function listNodeProcesses(): Promise<ProcessList> {
   const cpu = await watchCpu(found);
   const versions = new NodeVersions();
   const users = new UserNames();
-  const processes = found.flatMap((pid) => describe(pid, cpu.get(pid) ?? 0, versions, users) ?? []);
+  const processes = found
+    .flatMap((pid) => describe(pid, cpu.get(pid) ?? 0, versions, users) ?? [])
+    .filter(({ refusal }) => refusal?.code !== 'ATTACH_NO_PROCESS');
   return {
     processes: processes.sort((a, b) => b.cpuNow - a.cpuNow || a.pid - b.pid),
     hidden: others.filter(isHidden).length - processes.filter(({ pid }) => isHidden(pid)).length,
@@ -114,12 +116,16 @@ function describe(
     cpuSinceStart: age > 0 ? cpuMsSinceStart(pid) / age : 0,
     ports: isHidden(pid) ? null : portsOf(pid),
     command: command.join(' '),
-    program: programPart(command).replace(` ${workingDirectory(pid) ?? ''}/`, ' '),
+    program: withoutPlace(programPart(command), workingDirectory(pid)),
     flags: notableFlags(nodeFlags(command, environment(pid).get('NODE_OPTIONS'))),
     isClusterWorker: isClusterWorker(pid),
     container: containerOf(pid) ?? null,
     refusal: refusalOf(pid),
   };
+}
+
+function withoutPlace(program: string, directory: string | undefined): string {
+  return directory === undefined ? program : program.replace(` ${directory}/`, ' ');
 }
 
 function portsOf(pid: number): number[] {

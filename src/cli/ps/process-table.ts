@@ -21,7 +21,6 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ATTACH_STOPPED: 'stopped',
   ATTACH_SIGNAL_UNSAFE: 'no signal',
   ATTACH_OTHER_NETWORK: 'other net',
-  ATTACH_NO_PROCESS: 'ended',
 };
 
 interface ProcessColumn extends TableColumn {

@@ -7,7 +7,7 @@ const ATTACHES = Number(process.env['STACKSCOPE_SOAK'] ?? 30);
 /** The first ones load code and fill caches. */
 const WARM = 10;
 /** What one attach may leave in the heap, in bytes; V8's own tables grow by fits and starts. */
-const HEAP_AN_ATTACH = 20_000;
+const HEAP_AN_ATTACH = 4000;
 
 describe.each(NODES)('a Node %i that is attached to again and again', (version) => {
   it('keeps nothing of it', { timeout: 60_000 + ATTACHES * 3000 }, async () => {
