@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import schema from '../../../docs/doctor.schema.json' with { type: 'json' };
 import type { Check } from '../../../src/capture/doctor/check.js';
 import type { Diagnosis } from '../../../src/capture/doctor/diagnose.js';
 import { diagnosisLines } from '../../../src/cli/doctor/diagnosis-text.js';
 import { textWidth } from '../../../src/cli/terminal.js';
-import { COMMAND, run, stackscope } from '../../e2e/stackscope.js';
+import { COMMAND, run, scratchDirectory, stackscope } from '../../e2e/stackscope.js';
 import { Target } from '../attach/targets.js';
 import { NODES } from '../v8/launch.js';
 
 const isValid = new Ajv2020({ strict: false }).compile(schema);
+const scratch = scratchDirectory();
+afterAll(() => scratch.remove());
 const ROOT = process.geteuid?.() === 0;
 /** Where neither perf nor any other tool is. */
 const NO_TOOLS = { ...process.env, PATH: '/nonexistent' };
@@ -68,7 +71,8 @@ describe('what can be recorded here', () => {
 
 describe.each(NODES)('what can be done to a process of Node %i', (version) => {
   it('is said of one that can be attached to, and names JavaScript for perf', async () => {
-    const flags = ['--inspect-port=0', '--perf-basic-prof', '--enable-source-maps'];
+    const log = ['--no-logfile-per-isolate', `--logfile=${join(scratch.path, 'v8.log')}`];
+    const flags = ['--inspect-port=0', '--perf-basic-prof', '--enable-source-maps', ...log];
     await using target = await Target.start(version, ['quiet'], flags);
     const found = await doctor(['-p', String(target.pid)]);
     expect(found).toMatchObject({ process: { pid: target.pid }, works: true, code: 0 });
@@ -76,6 +80,7 @@ describe.each(NODES)('what can be done to a process of Node %i', (version) => {
     expect(check(found, 'perf-map').detail).toBe(`it writes them to /tmp/perf-${target.pid}.map`);
     expect(check(found, 'source-maps').detail).toContain('--enable-source-maps');
     expect(target.stderr).toBe('');
+    rmSync(`/tmp/perf-${target.pid}.map`);
   });
 });
 
