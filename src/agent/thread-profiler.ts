@@ -13,6 +13,9 @@ const TID = `function tid() { return this.tid; }`;
 const NOW = 'function now() { return this.nowUs(); }';
 const REMOVE = 'function remove() { this.remove(); }';
 
+/** Two profiles are active at a time. */
+const TITLES = 8;
+
 /**
  * Profiles one thread in pieces, without a gap between them: each piece is a profile of `console.profile` in one
  * inspector session, and the next is begun before the last is ended.
@@ -97,8 +100,9 @@ export class ThreadProfiler {
     if (this.attached) await this.callInstalled(REMOVE, []);
   }
 
+  /** A few titles over and over: V8 keeps every value that it was called with until memory is short. */
   private nextTitle(): string {
-    return `stackscope ${this.thread} ${++this.count}`;
+    return `stackscope ${this.thread} ${++this.count % TITLES}`;
   }
 
   private change(nextTitle: () => string): Promise<void> {

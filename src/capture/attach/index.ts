@@ -3,8 +3,10 @@
  * is open for a moment, and taken out again at the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../profile/errors.js';
 import { Profile } from '../../profile/profile.js';
 import type { RecordingSink } from '../engine.js';
+import { ancestors } from '../procfs.js';
 import { SampleOutput } from '../sample-output.js';
 import { ThreadClocks } from '../thread-clocks.js';
 import { ThreadNames } from '../thread-names.js';
@@ -15,6 +17,7 @@ import { noteProgram, noteQuality } from '../v8/notes.js';
 import type { Recording } from '../v8/recorded-process.js';
 import { AttachedProcess } from './attached-process.js';
 import type { ProcessFacts } from './inject.js';
+import { isStopped } from './inspector-port.js';
 import { noteAttach } from './notes.js';
 import type { PausePlan } from './pause.js';
 import { type AttachTarget, lookAtTarget } from './target.js';
@@ -28,6 +31,8 @@ const LOOKS_A_BEAT = 20;
 
 export interface AttachOptions {
   readonly pids: readonly number[];
+  /** Recorded too; one that cannot be is told of by a notice and a note. */
+  readonly relatives?: readonly number[];
   /** Where the recording goes while it is made. */
   readonly sink: RecordingSink;
   /** Samples per second and thread; default 199. */
@@ -97,8 +102,14 @@ class AttachedRecording {
 
   async run(targets: readonly AttachTarget[]): Promise<void> {
     try {
+      const all = new Map<number, AttachTarget | undefined>(targets.map((target) => [target.pid, target]));
+      for (const pid of this.options.relatives ?? []) if (!all.has(pid)) all.set(pid, undefined);
       // One after the other: they may share one inspector port.
-      for (const target of targets) await this.add(target);
+      for (const pid of childrenFirst([...all.keys()])) {
+        const target = all.get(pid);
+        if (target !== undefined) await this.add(target);
+        else await this.addRelative(pid);
+      }
       await this.watch();
     } finally {
       this.profile.info.durationUs = nowUs() - this.recording.zeroUs;
@@ -126,6 +137,22 @@ class AttachedRecording {
     options.events?.attached?.(target);
   }
 
+  /** A worker that has just ended, or has a listener of its own, is no reason to lose the others. */
+  private async addRelative(pid: number): Promise<void> {
+    const { signal, events } = this.options;
+    if (signal.aborted) return;
+    try {
+      await this.add(lookAtTarget(pid));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      events?.notice?.(`process ${pid} is left out: ${error.message}`);
+      this.profile.quality.note(
+        'ATTACH_LEFT_OUT',
+        `Process ${pid} is not in the recording: ${error.message}`,
+      );
+    }
+  }
+
   /** Until the time is up, we are told to end, or all processes have ended. */
   private async watch(): Promise<void> {
     const { durationMs, signal, events } = this.options;
@@ -136,7 +163,7 @@ class AttachedRecording {
       if (left <= 0 || alive.length === 0) return;
       await sleep(Math.min(LOOK_MS, left), undefined, { signal }).catch(() => {});
       this.readThreads(alive.map(({ target }) => target.pid));
-      if (look % LOOKS_A_BEAT === 0) for (const each of alive) each.beat();
+      if (look % LOOKS_A_BEAT === 0) for (const each of alive) await each.beat();
       if (look % LOOKS_A_POLL !== 0) continue;
       // One after the other, since they fill one profile.
       for (const each of this.attached) await each.collector.poll();
@@ -173,7 +200,18 @@ class AttachedRecording {
   }
 }
 
+/** A cluster's primary wakes the inspectors of its workers, which would be in the way of attaching to them. */
+function childrenFirst(pids: readonly number[]): number[] {
+  return pids
+    .map((pid) => [pid, ancestors(pid).length] as const)
+    .sort((a, b) => b[1] - a[1])
+    .map(([pid]) => pid);
+}
+
 function leftBehind(pid: number): string {
+  if (isStopped(pid)) {
+    return `process ${pid} is stopped, and nothing is recorded of it meanwhile: kill -CONT ${pid} lets it run on, and a thread of ours leave`;
+  }
   return `a thread of ours sleeps in process ${pid} until its main thread comes back to its event loop`;
 }
 
