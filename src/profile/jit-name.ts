@@ -1,5 +1,5 @@
-import { Tier } from '../profile/frames.js';
-import { plainUrl } from '../profile/script-url.js';
+import { Tier } from './frames.js';
+import { plainUrl } from './script-url.js';
 
 /** What a line of a perf map says about the code it names. */
 export interface JitName {
