@@ -25,7 +25,8 @@ const TIERS = new Map([
 /** Tags of code whose name is that of a JavaScript function (src/logger/log.cc, older V8s included). */
 const JS_TAG = /^(?:JS|LazyCompile|Function|Eval|Script|Callback):/;
 /** Other tags of V8's log, which no symbol of a binary begins with. */
-const RUN_TIME_TAG = /^(?:Stub|Builtin|BytecodeHandler|RegExp|CallIC|Handler|LoadIC|KeyedLoadIC|StoreIC|KeyedStoreIC|CallMiss|CallInitialize|CallMegamorphic):/;
+const RUN_TIME_TAG =
+  /^(?:Stub|Builtin|BytecodeHandler|RegExp|CallIC|Handler|LoadIC|KeyedLoadIC|StoreIC|KeyedStoreIC|CallMiss|CallInitialize|CallMegamorphic):/;
 const MARKER = /^o?([~^+*])'?/;
 const PLACE = /^(.*?):(\d+)(?::(\d+))?$/s;
 /** What leads from JavaScript into WebAssembly and back. */
