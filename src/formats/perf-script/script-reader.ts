@@ -21,6 +21,9 @@ const HASH = 0x23;
 /** Set in a known line's value when it is an inlined frame: the rest is its index in `inlined`. */
 const INLINED = 0x80000000;
 
+/** Below it a hexadecimal word may be a name. */
+const LEAST_ADDRESS = 0x10_0000;
+
 /** What the lines read so far are part of. */
 enum State {
   /** Between samples. */
@@ -95,9 +98,12 @@ export class ScriptReader {
 
   /** No more lines come; `rest` is a last line that has no end. Notes what is missing. */
   end(rest: Uint8Array): void {
-    if (rest.length > 0) this.lastLine(rest);
-    else if (this.state === State.InSample && this.list.count > 0 && !this.isFlat) this.endCutSample();
-    else this.endSample();
+    if (rest.length > 0) {
+      this.lastLine(rest);
+    } else if (this.state === State.InSample) {
+      if (!this.isWhole) this.noteNoEnd();
+      this.endSample();
+    }
     this.intake.end();
     this.preamble.end(this.intake.firstUs);
     this.note();
@@ -144,12 +150,20 @@ export class ScriptReader {
       this.preamble.take(decode(bytes, at, to));
     } else if (header.parse(bytes, at, to)) {
       this.beginSample(bytes, to);
-    } else {
+    } else if (this.state !== State.InSample || !this.unindentedFrame(bytes, at, to)) {
       this.endSample();
       this.unread.add(this.lineNumber, decode(bytes, at, to));
       this.state = State.AfterName;
       this.setThread(bytes, at, withoutSpace(bytes, at, to), NO_ID, NO_ID);
     }
+  }
+
+  /** Where a text was pasted its lines may have lost what they began with. */
+  private unindentedFrame(bytes: Uint8Array, at: number, to: number): boolean {
+    const frame = parseFrameLine(decode(bytes, at, to));
+    if (frame === undefined || (frame.high === 0 && frame.low < LEAST_ADDRESS)) return false;
+    this.push(this.valueOf(frame));
+    return true;
   }
 
   private beginSample(bytes: Uint8Array, to: number): void {
@@ -172,8 +186,9 @@ export class ScriptReader {
     if (/:[^:]*[^ukhGHpPSDIeWb:]/.test(this.event.name)) return; // a tracepoint's text
     const behindAddress = /^[0-9a-f]{1,16} +(?=[0-9a-f]{6,16} )/.exec(text);
     const frame = parseFrameLine(text.slice(behindAddress?.[0].length ?? 0));
-    if (frame !== undefined)
-      this.push(frame.isInlined ? this.inlinedValue(frame.symbol) : this.code.frame(frame));
+    if (frame === undefined) return;
+    this.push(this.valueOf(frame));
+    this.isFlat = true;
   }
 
   private otherRecord(text: string): void {
@@ -273,27 +288,33 @@ export class ScriptReader {
   /** A line without its end: cut off, unless it is the last of a stack that is whole. */
   private lastLine(rest: Uint8Array): void {
     this.lineNumber++;
-    const to = withoutLineEnd(rest, 0, rest.length);
-    if (this.state === State.InSample && rest.length > 0 && rest[rest.length - 1] === 0x29) {
-      const frame = parseFrameLine(decode(rest, 0, to));
-      if (frame !== undefined) this.push(this.code.frame(frame));
-    }
-    this.endCutSample();
+    const frame = parseFrameLine(decode(rest, 0, withoutLineEnd(rest, 0, rest.length)));
+    if (this.state === State.InSample && frame?.dso) this.push(this.valueOf(frame));
+    if (this.isWhole) this.endSample();
+    else this.dropSample();
+    this.noteCut();
   }
 
-  /** A text that was cut ends within a stack; one that lost only its last empty line has a whole one. */
-  private endCutSample(): void {
+  private get isWhole(): boolean {
     if (this.hasInlined) this.nameInlined();
-    const isWhole = this.list.count > 0 && this.intake.stacks.isWhole(this.list.frames, this.list.count);
-    if (isWhole) {
-      this.endSample();
-      return;
-    }
-    this.dropSample();
+    const { frames, count } = this.list;
+    return this.isFlat || (count > 0 && this.intake.stacks.isWhole(frames, count));
+  }
+
+  private noteCut(): void {
     this.profile.quality.note(
       'TEXT_CUT',
       `The text ends within a stack, at line ${this.lineNumber}: ${this.samples} samples before it were kept.`,
       'Get the whole text if what comes later matters.',
+    );
+  }
+
+  /** Behind each stack perf prints an empty line: without it the last may have lost callers. */
+  private noteNoEnd(): void {
+    this.profile.quality.note(
+      'TEXT_NO_END',
+      `The text ends at line ${this.lineNumber} without the empty line behind a stack: the last one may lack callers.`,
+      'Get the whole text if that matters.',
     );
   }
 
