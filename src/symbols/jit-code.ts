@@ -5,7 +5,7 @@ import type { Profile } from '../profile/profile.js';
 import { NO_ENTRY, PerfMap } from './perf-map.js';
 import { type MapOwner, PerfMapFile, RefusedMap } from './perf-map-file.js';
 
-/** The run-time code of one process, named by its perf map. */
+/** The run-time code of one process, named by its perf map; scripts in `ownFolder` are stackscope's. */
 export class JitCode {
   /** Goes up when names may have changed. */
   version = 0;
@@ -16,7 +16,10 @@ export class JitCode {
   private isRefused = false;
   private isClosed = false;
 
-  constructor(private readonly profile: Profile) {}
+  constructor(
+    private readonly profile: Profile,
+    private readonly ownFolder?: string,
+  ) {}
 
   /** Whether a perf map was found; one that is not to be trusted counts. */
   get hasMap(): boolean {
@@ -59,7 +62,7 @@ export class JitCode {
     this.compactions = this.map.compactions;
     let frame = this.frames.get(entry);
     if (frame === undefined) {
-      frame = internJitFrame(this.profile, parseJitName(this.map.nameOf(entry)));
+      frame = internJitFrame(this.profile, parseJitName(this.map.nameOf(entry)), this.ownFolder);
       this.frames.set(entry, frame);
     }
     return frame;
