@@ -9,6 +9,7 @@ import { inspectCommand } from './inspect.js';
 import { recordCommand } from './record.js';
 import { recoverCommand } from './recover.js';
 import { reportCommand } from './report.js';
+import { resolveCommand } from './resolve.js';
 
 /** Reads the version where npm keeps it, two folders up from the built file. */
 function version(): string {
@@ -30,6 +31,7 @@ function program(): Command {
     convertCommand,
     inspectCommand,
     recoverCommand,
+    resolveCommand,
     demoCommand,
   ]) {
     command.addCommand(make());
