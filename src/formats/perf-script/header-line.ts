@@ -37,6 +37,8 @@ export class HeaderLine {
   period = Number.NaN;
   eventFrom = 0;
   eventTo = 0;
+  /** Where what is behind task and time begins: period and event, or the text of a record that is no sample. */
+  bodyFrom = 0;
   /** Where the text behind the event begins. */
   restFrom = 0;
 
@@ -122,6 +124,7 @@ export class HeaderLine {
   private parseEvent(first: number, to: number): void {
     let token = first;
     this.period = Number.NaN;
+    this.bodyFrom = token < this.count ? this.from[token] : to;
     if (token < this.count && this.isNumber(token))
       this.period = this.integer(this.from[token], this.to[token++]);
     this.eventFrom = 0;
