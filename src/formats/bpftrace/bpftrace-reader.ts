@@ -10,6 +10,8 @@ const FRAME = /^(?: {4}|\t)\s*\S/;
 /** `@NAME[KEY, KEY, ` whose stack follows; without one, the entry ends in the same line. */
 const MAP_ENTRY = /^(@\w*)\[(.*)$/;
 const ENTRY_END = /^(?:, )?(.*)\]: (.*)$/;
+/** bpftrace's own words, which head no stack. */
+const OWN_WORDS = /^(?:Attaching \d+ probes?\.\.\.|(?:ERROR|WARNING): .*|stdin:\d.*)\s*$/;
 const LOST = /^Lost (\d+) events$/;
 /** What a program's own `printf("%s %d/%d %llu\n%s", comm, pid, tid, nsecs, ustack)` writes before a stack. */
 const HEADING = /^(\S.*?) (\d{1,10})(?:[/ ](\d{1,10}))?(?: (\d{9,18}))?\s*$/;
@@ -74,6 +76,7 @@ export class BpftraceReader {
     }
     const lost = LOST.exec(line);
     if (lost !== null) this.profile.quality.lostSamples += Number(lost[1]);
+    if (lost !== null || OWN_WORDS.test(line)) return;
     this.hasHeading = true;
     this.heading = HEADING.exec(line) ?? undefined;
   }

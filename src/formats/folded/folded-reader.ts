@@ -20,7 +20,8 @@ const HASH = 0x23;
 const DOT = 0x2e;
 
 /** Of a count. */
-const MAX_DIGITS = 19;
+const MAX_DIGITS = 32;
+const MAX_COUNT = 2 ** 63;
 /** The sides of a difference, by the column of their counts. */
 const SIDES = ['before', 'after'] as const;
 
@@ -82,11 +83,12 @@ export class FoldedReader {
     this.lineNumber++;
     if (from === to || bytes[from] === HASH) return;
     const second = this.countBefore(bytes, from, to);
-    if (second < 0) {
+    if (second < 0 || numberIn(bytes, second + 1, to) > MAX_COUNT) {
       this.unread.add(this.lineNumber, decode(bytes, from, Math.min(to, from + 256)));
       return;
     }
-    const first = this.countBefore(bytes, from, second);
+    const before = this.countBefore(bytes, from, second);
+    const first = before >= 0 && numberIn(bytes, before + 1, second) > MAX_COUNT ? -1 : before;
     const stackEnd = first < 0 ? second : first;
     const stack = this.stackOf(bytes, from, stackEnd);
     if (first < 0) this.addCount(stack, '', numberIn(bytes, second + 1, to));
@@ -127,6 +129,7 @@ export class FoldedReader {
     const command = side === '' ? this.command : `${this.command} (${side})`.trimStart();
     const name = this.threadName ?? '';
     const thread = tasks.named(command, name);
+    thread.hasToldRole = this.threadName !== undefined;
     const role = ROLE_NAMES.indexOf(name as (typeof ROLE_NAMES)[number]);
     if (role > 0) this.profile.threads.columns.role.data[thread.id] = role;
     return thread;

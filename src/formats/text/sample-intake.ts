@@ -55,7 +55,7 @@ export class SampleIntake {
     if (timed && pending > 0 && time < times.data[pending - 1]) this.unsorted.add(series);
     if (time > this.lastUs) this.lastUs = time;
     series.add(time, stack, weighed ? weight : 1);
-    this.roles.observe(thread, stack);
+    if (!thread.hasToldRole) this.roles.observe(thread, stack);
     this.samples++;
   }
 

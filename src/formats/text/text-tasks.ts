@@ -24,6 +24,9 @@ export class TextThread implements ObservedThread {
   /** The name as the text had it last. */
   nameBytes: Uint8Array = NO_BYTES;
 
+  /** The text tells what it is for. */
+  hasToldRole = false;
+
   constructor(
     readonly id: ThreadId,
     readonly process: ProcessId,
