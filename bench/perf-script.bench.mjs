@@ -1,6 +1,6 @@
 // How fast perf script's text becomes folded stacks, beside the tools that do the same: whole commands, interleaved,
 // medians. The text is real: what perf script prints of two busy servers at 20 kHz; it is kept in bench/out.
-// `node bench/perf-script.bench.mjs [MEGABYTES] [ROUNDS]`; the last row is eight times that text, in bounded memory.
+// `node bench/perf-script.bench.mjs [MEGABYTES] [ROUNDS]`; the last row is five times that text, in bounded memory.
 // - STACKCOLLAPSE: the path of stackcollapse-perf.pl (github.com/brendangregg/FlameGraph), which no package brings.
 // - CPUPROFILIFY: the folder of the npm package cpuprofilify 1.0.0; it is given a tenth of the text.
 // - speedscope's importer runs in Chromium, and is timed by what it says itself ("import: … ms").
@@ -25,9 +25,9 @@ import { measure } from './measure.mjs';
 import { recordServers } from './record-servers.mjs';
 import { median } from './statistics.mjs';
 
-const MEGABYTES = Number(process.argv[2] ?? 256);
+const MEGABYTES = Number(process.argv[2] ?? 400);
 const ROUNDS = Number(process.argv[3] ?? 3);
-const COPIES = 8;
+const COPIES = 5;
 const out = fileURLToPath(new URL('out/', import.meta.url));
 const stackscope = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const speedscope = fileURLToPath(
@@ -38,7 +38,7 @@ const speedscope = fileURLToPath(
 async function printText(output, megabytes) {
   const recorded = join(out, 'recorded.data');
   if (!existsSync(recorded)) recordServers(recorded);
-  const perf = spawn('perf', ['script', '-F', '+pid', '-i', recorded], {
+  const perf = spawn('perf', ['script', '-i', recorded], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const file = openSync(output, 'w');
@@ -110,11 +110,21 @@ async function speedscopeImport(input) {
   }
 }
 
-function row(name, seconds, megabytes, ours, memory) {
-  const rate = `${(megabytes / seconds).toFixed(0).padStart(5)} MB/s`;
-  const used = memory === undefined ? ''.padStart(8) : `${memory.toFixed(0).padStart(5)} MB`;
-  const factor = `${(ours / (megabytes / seconds)).toFixed(1).padStart(6)} times`;
-  console.log(`${name.padEnd(34)} ${seconds.toFixed(2).padStart(7)} s ${rate} ${used} ${factor}`);
+/** `run` has seconds and, where they are known, CPU seconds and megabytes; `ours` are our CPU seconds a megabyte. */
+function row(name, run, megabytes, ours) {
+  const cpu = run.cpu ?? run.seconds;
+  const used = run.megabytes === undefined ? ''.padStart(8) : `${run.megabytes.toFixed(0).padStart(5)} MB`;
+  const factor = `${(cpu / megabytes / ours).toFixed(1).padStart(6)} times`;
+  const times = `${run.seconds.toFixed(2).padStart(7)} s ${cpu.toFixed(2).padStart(6)} s CPU`;
+  console.log(
+    `${name.padEnd(32)} ${times} ${(megabytes / cpu).toFixed(0).padStart(5)} MB a CPU second ${used} ${factor}`,
+  );
+}
+
+/** The medians of several runs. */
+function medianRun(runs) {
+  const of = (key) => median(runs.map((run) => run[key]));
+  return { seconds: of('seconds'), cpu: of('cpu'), megabytes: of('megabytes') };
 }
 
 mkdirSync(out, { recursive: true });
@@ -133,15 +143,15 @@ for (let round = 0; round < ROUNDS; round++) {
   closeSync(file);
 }
 assert.equal(countsOf(folded), expected.samples);
-const seconds = median(ours.map((run) => run.seconds));
-const rate = MEGABYTES / seconds;
+const run = medianRun(ours);
+const cost = run.cpu / MEGABYTES;
 console.log(`${expected.samples.toLocaleString('en-US')} samples in ${MEGABYTES} MB of text, in all of them`);
-row('stackscope convert -f folded', seconds, MEGABYTES, rate, median(ours.map((run) => run.megabytes)));
+row('stackscope convert -f folded', run, MEGABYTES, cost);
 if (theirs.length > 0) {
   assert.equal(countsOf(join(out, 'perl.folded')), expected.weight);
-  row('stackcollapse-perf.pl', theirs[0].seconds, MEGABYTES, rate, theirs[0].megabytes);
+  row('stackcollapse-perf.pl', theirs[0], MEGABYTES, cost);
 }
-row("speedscope's importer", await speedscopeImport(input), MEGABYTES, rate);
+row("speedscope's importer", { seconds: await speedscopeImport(input) }, MEGABYTES, cost);
 if (process.env.CPUPROFILIFY) {
   const tenth = join(out, 'tenth.perf.txt');
   await printText(tenth, MEGABYTES / 10);
@@ -151,12 +161,12 @@ if (process.env.CPUPROFILIFY) {
   const { status, stderr } = spawnSync('sh', ['-c', command, process.env.CPUPROFILIFY, tenth, profile]);
   const took = (performance.now() - start) / 1000;
   if (status === 0 && readFileSync(profile).length > 0)
-    row('cpuprofilify (a tenth)', took, MEGABYTES / 10, rate);
+    row('cpuprofilify (a tenth)', { seconds: took }, MEGABYTES / 10, cost);
   else console.log(`cpuprofilify fails on ${MEGABYTES / 10} MB: ${String(stderr).trim().split('\n').pop()}`);
 }
 const long = join(out, 'long.perf.txt');
 repeatText(input, long, COPIES);
-const { seconds: took, megabytes } = await measure(...fold(long));
+const longRun = await measure(...fold(long));
 assert.equal(countsOf(folded), expected.samples * COPIES);
-row(`stackscope, ${COPIES} times the text`, took, MEGABYTES * COPIES, rate, megabytes);
+row(`stackscope, ${COPIES} times the text`, longRun, MEGABYTES * COPIES, cost);
 rmSync(long);

@@ -1,6 +1,7 @@
 import type { CodeText } from '../text/code-frames.js';
 
-const ADDRESS = /^0x([\da-f]{1,16})$/;
+/** Behind the address `stackscope resolve` writes the name. */
+const ADDRESS = /^0x([\da-f]{1,16})(?: (.*))?$/s;
 /** `ustack(perf)`: `ADDRESS SYMBOL+OFFSET (BINARY)`. */
 const WITH_BINARY = /^([\da-f]{1,16}) (.*) \((.*)\)$/s;
 /** Decimal, as bpftrace prints it. */
@@ -16,7 +17,7 @@ export function bpftraceFrame(line: string): CodeText {
     return { ...halves(digits), symbol: name, dso };
   }
   const address = ADDRESS.exec(text);
-  if (address !== null) return { ...halves(address[1]), symbol: '', dso: '' };
+  if (address !== null) return { ...halves(address[1]), symbol: address[2] ?? '', dso: '' };
   return { symbol: text.replace(OFFSET, ''), dso: '', low: 0, high: 0 };
 }
 
