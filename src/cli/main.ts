@@ -11,6 +11,7 @@ import { psCommand } from './ps.js';
 import { recordCommand } from './record.js';
 import { recoverCommand } from './recover.js';
 import { reportCommand } from './report.js';
+import { resolveCommand } from './resolve.js';
 
 /** Reads the version where npm keeps it, two folders up from the built file. */
 function version(): string {
@@ -34,6 +35,7 @@ function program(): Command {
     recoverCommand,
     psCommand,
     doctorCommand,
+    resolveCommand,
     demoCommand,
   ]) {
     command.addCommand(make());

@@ -1,7 +1,8 @@
-import type { FrameId } from '../profile/frames.js';
-import type { Profile } from '../profile/profile.js';
-import type { ThreadRole } from '../profile/threads.js';
 import { isEntryPointName, roleOfName } from './entry-points.js';
+import type { FrameId } from './frames.js';
+import { JIT_MAPPING } from './jit-frames.js';
+import type { Profile } from './profile.js';
+import type { ThreadRole } from './threads.js';
 
 const UNKNOWN = 0;
 const IS_ENTRY = 1;
@@ -33,8 +34,9 @@ export class FrameTraits {
   private lookAt(frame: FrameId): number {
     const { frames, functions, mappings } = this.profile;
     const func = frames.func(frame);
-    const path = mappings.path(functions.columns.mapping.data[func]);
-    if (path === '' || path === '[jit]') return LOOKED_AT; // JavaScript may call anything `main`
+    const { script, mapping } = functions.columns;
+    // JavaScript may call anything `main`.
+    if (script.data[func] !== 0 || mappings.path(mapping.data[func]) === JIT_MAPPING) return LOOKED_AT;
     const name = functions.name(func);
     const role = roleOfName(name);
     const entry = isEntryPointName(name) ? IS_ENTRY : 0;
