@@ -3,7 +3,7 @@ import { JsonError } from './json-error.js';
 import { JSON_LIMITS } from './limits.js';
 import { type ReadNumber, readNumber } from './numbers.js';
 import { Path } from './path.js';
-import { type Plan, planOf, type Shape } from './shape.js';
+import { NUMBERS_AT_ONCE, type Plan, planOf, type Shape } from './shape.js';
 import { Skipper } from './skipper.js';
 import type { Texts } from './texts.js';
 
@@ -35,7 +35,6 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const BLANKS = Uint8Array.of(0x20, 0x20, 0x20);
 
 const PIECE = 65_536;
-const BLOCK = 4096;
 /** In place of an index: the rest of what begins there has not come yet. */
 const INCOMPLETE = -1;
 
@@ -57,7 +56,7 @@ export class JsonScanner {
   private readonly path = new Path();
   private readonly skipper = new Skipper();
   private readonly number: ReadNumber = { value: 0, end: 0 };
-  private readonly block = new Float64Array(BLOCK);
+  private readonly block = new Float64Array(NUMBERS_AT_ONCE);
   private inBlock = 0;
   private hasEscapes = false;
   private readonly unescaped: Unescaped = { bytes: new Uint8Array(1024), length: 0, surrogates: false };
@@ -311,7 +310,7 @@ export class JsonScanner {
       }
       block[this.inBlock++] = number.value;
       path.index++;
-      if (this.inBlock === BLOCK) this.flushNumbers();
+      if (this.inBlock === NUMBERS_AT_ONCE) this.flushNumbers();
       at = number.end;
       if (buffer[at] !== COMMA) {
         this.next = Next.Comma;

@@ -1,5 +1,8 @@
 import type { TextId } from './texts.js';
 
+/** Numbers that a list hands on at a time; only its last block may have fewer. */
+export const NUMBERS_AT_ONCE = 4096;
+
 /**
  * What may stand at a place of a JSON text, and what is done with it. A value of a kind that is not named here is
  * refused; but `null` in an object is as good as no field.
@@ -22,7 +25,7 @@ export interface Shape {
   /** Called at the `}` or `]`; not when the text ends before it. */
   end?(): void;
   /**
-   * A list of numbers, handed on in blocks of `count`, in order; `null` becomes NaN. The array is used again: copy
+   * A list of numbers, handed on in order, `NUMBERS_AT_ONCE` of them and at its end the rest; `null` becomes NaN. The array is used again: copy
    * what is to stay. What came before a cut is handed on too.
    */
   numbers?(values: Float64Array, count: number): void;
