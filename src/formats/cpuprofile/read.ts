@@ -9,6 +9,7 @@ import { readJson } from '../json/read-json.js';
 import { Texts } from '../json/texts.js';
 import { CpuprofileFile } from './file-shape.js';
 import { GENERATOR } from './generator.js';
+import type { IdPlaces } from './id-places.js';
 import { SampleStacks } from './sample-stacks.js';
 import { TimedSamples } from './timed-samples.js';
 import type { V8Node } from './v8-node.js';
@@ -31,7 +32,7 @@ export async function readCpuprofile(source: Source, profile: Profile, options: 
 /** Puts a file that was read into the model. */
 class Reading {
   private readonly nodes: readonly V8Node[];
-  private readonly placeOf: (id: number) => number | undefined;
+  private readonly places: IdPlaces;
   private readonly stacks: SampleStacks;
   private readonly maker: Maker;
 
@@ -45,10 +46,10 @@ class Reading {
     if (!nodesWhole && !whole) throw new Malformed('it ends before the last of its nodes');
     if (tree.nodes.length > 0) {
       this.nodes = tree.nodes;
-      this.placeOf = (id) => tree.placeOf(id);
+      this.places = tree.places();
     } else {
       if (!file.hasNodes) throw new Malformed('it has neither nodes nor a head');
-      ({ nodes: this.nodes, placeOf: this.placeOf } = nodes.callersFirst());
+      ({ nodes: this.nodes, places: this.places } = nodes.callersFirst());
     }
     this.maker = file.generator === GENERATOR ? 'stackscope' : tree.isCpuprofilify ? 'cpuprofilify' : 'v8';
     if (this.maker === 'cpuprofilify') tree.takeNamesApart();
@@ -114,10 +115,12 @@ class Reading {
 
   private placeOfSample(index: number): number {
     const id = this.file.samples.at(index);
-    const place = this.placeOf(id);
-    if (place === undefined)
-      throw new Malformed(`samples[${index}] names node ${shown(id)}, which is not there`);
-    return place;
+    const place = this.places.get(id);
+    if (place !== undefined) return place;
+    const which = this.file.tree.shared.has(id)
+      ? 'which several nodes have as their id'
+      : 'which is not there';
+    throw new Malformed(`samples[${index}] names node ${shown(id)}, ${which}`);
   }
 
   /** A profile without times tells how often each stack was seen, and no more. */

@@ -193,7 +193,7 @@ describe('a tree', () => {
       ['b', 1],
     ]);
     await expect(readText({ head, samples: [2] })).rejects.toThrow(
-      'test: this .cpuprofile cannot be read: a sample names node 2, and several nodes have that id; record it again.',
+      'test: this .cpuprofile cannot be read: samples[0] names node 2, which several nodes have as their id; record it again.',
     );
   });
 
