@@ -26,6 +26,20 @@ export class JsonOutput {
     return taken;
   }
 
+  /** A copy of what was written since the last call, for little that is written often. */
+  copy(): Uint8Array {
+    const copied = this.bytes.slice(0, this.length);
+    this.length = 0;
+    return copied;
+  }
+
+  /** Bytes that `copy` gave. */
+  piece(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
   /** JSON as it is. */
   raw(json: string): void {
     this.reserve(json.length * MOST_BYTES_A_UNIT);
