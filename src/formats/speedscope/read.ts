@@ -30,8 +30,8 @@ export async function readSpeedscope(source: Source, profile: Profile, options: 
   try {
     const texts = new Texts();
     const file = new SpeedscopeFile(texts);
-    const whole = await readJson(source, file.shape, texts);
-    if (!whole) throw new Malformed('it ends before its end');
+    const ending = await readJson(source, file.shape, texts);
+    if (ending !== 'whole') throw new Malformed('it ends before its end');
     profile.info.engine = 'speedscope';
     const filling = new Filling(file, profile);
     for (const thread of file.profiles) {
