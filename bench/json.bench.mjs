@@ -23,7 +23,7 @@ import { median } from './statistics.mjs';
 
 const MEGABYTES = Number(process.argv[2] ?? 600);
 const ROUNDS = Number(process.argv[3] ?? 3);
-const WRITE_MEGABYTES = 10;
+const WRITE_MEGABYTES = 3;
 const out = fileURLToPath(new URL('out/', import.meta.url));
 const taskProgram = fileURLToPath(new URL('json-task.mjs', import.meta.url));
 const server = fileURLToPath(new URL('programs/deep-server.cjs', import.meta.url));

@@ -1,6 +1,5 @@
 import type { Profile } from '../profile/profile.js';
 import { type Series, SLICES, Unit } from '../profile/series.js';
-import type { StackId } from '../profile/stacks.js';
 
 /** How long one event of a count lasts in a format that knows only time. */
 const COUNT_NS = 1e6;
@@ -9,30 +8,38 @@ const LEAST_CPU_GAP_NS = 1000;
 const LEAST_WALL_GAP_NS = 2000;
 
 /**
- * Calls `place` with each sample of a series on its thread's time line, in ns: none overlap, each lasts as long as it
- * weighs, and between them nothing ran. A CPU sample ends at its time, a wall sample begins there; counts, which have
- * no length, follow each other. Returns the end of the last one.
+ * Where the samples of a series lie on their thread's time line, in ns: none overlap, each lasts as long as it weighs,
+ * and between them nothing ran. A CPU sample ends at its time, a wall sample begins there; counts, which have no
+ * length, follow each other. Who goes through the samples keeps the end of the last one, 0 before the first.
  */
-export function placeSamples(
-  series: Series,
-  place: (stack: StackId, beginNs: number, lengthNs: number) => void,
-): number {
-  const { unit, timed } = series;
-  const scale = unit === Unit.Count ? COUNT_NS : 1;
-  const isTimed = timed && unit !== Unit.Count;
-  const leastGap = unit === Unit.CpuNs ? LEAST_CPU_GAP_NS : LEAST_WALL_GAP_NS;
-  let at = 0;
-  for (let i = 0; i < series.pending; i++) {
-    const weight = series.weights.data[i] * scale;
-    if (isTimed) {
-      const begin = series.times.data[i] * 1000 - (unit === Unit.CpuNs ? weight : 0);
-      // Whole microseconds, so that gaps do not change how the work is rounded.
-      if (begin - at >= leastGap) at += Math.floor((begin - at) / 1000) * 1000;
-    }
-    place(series.stacks.data[i], at, weight);
-    at += weight;
+export class SamplePlaces {
+  private readonly times: Float64Array;
+  private readonly weights: Float64Array;
+  private readonly scale: number;
+  private readonly isTimed: boolean;
+  private readonly isCpu: boolean;
+  private readonly leastGap: number;
+
+  constructor({ unit, timed, times, weights }: Series) {
+    this.times = times.data;
+    this.weights = weights.data;
+    this.scale = unit === Unit.Count ? COUNT_NS : 1;
+    this.isTimed = timed && unit !== Unit.Count;
+    this.isCpu = unit === Unit.CpuNs;
+    this.leastGap = this.isCpu ? LEAST_CPU_GAP_NS : LEAST_WALL_GAP_NS;
   }
-  return at;
+
+  /** For how long nothing ran between the end of the sample before, `at`, and sample `index`. */
+  gapBefore(index: number, at: number): number {
+    if (!this.isTimed) return 0;
+    const gap = this.times[index] * 1000 - (this.isCpu ? this.weights[index] : 0) - at;
+    // Whole microseconds, so that gaps do not change how the work is rounded.
+    return gap >= this.leastGap ? Math.floor(gap / 1000) * 1000 : 0;
+  }
+
+  lengthOf(index: number): number {
+    return this.weights[index] * this.scale;
+  }
 }
 
 /** The series of the heaviest event of the most telling unit: the one that the report is about. */

@@ -99,19 +99,22 @@ export class CallNodes {
   private countHits(series: Series, nodeOf: Uint32Array): void {
     const { frame } = this.profile.stacks.columns;
     const { line } = this.profile.frames.columns;
-    for (let i = 0; i < series.pending; i++) {
-      const stack = series.stacks.data[i];
+    const hits = new Float64Array(nodeOf.length);
+    const stacks = series.stacks.data;
+    for (let i = 0; i < series.pending; i++) hits[stacks[i]]++;
+    for (let stack = 0; stack < hits.length; stack++) {
+      if (hits[stack] === 0) continue;
       const node = nodeOf[stack] - 1;
-      this.hitCounts.data[node]++;
+      this.hitCounts.data[node] += hits[stack];
       const executing = stack === ROOT ? 0 : line.data[frame.data[stack]];
-      if (executing > 0) this.countLine(node, executing);
+      if (executing > 0) this.countLine(node, executing, hits[stack]);
     }
   }
 
-  private countLine(node: number, line: number): void {
+  private countLine(node: number, line: number, hits: number): void {
     this.lineNode[node] ??= this.lines.intern(ROOT, node);
     const at = this.lines.intern(this.lineNode[node], line);
-    this.lineHits[at] = (this.lineHits[at] ?? 0) + 1;
+    this.lineHits[at] = (this.lineHits[at] ?? 0) + hits;
   }
 
   private usedStacks(series: Series): Uint8Array {

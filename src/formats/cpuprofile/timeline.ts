@@ -1,39 +1,85 @@
-import { F64Column, U32Column } from '../../profile/columns.js';
 import { type Series, Unit } from '../../profile/series.js';
-import { placeSamples } from '../placed-samples.js';
+import { SamplePlaces } from '../placed-samples.js';
+
+/** Samples that are written at a time; each may have a pause before it. */
+export const AT_ONCE = 4096;
 
 /** One thread's samples as nodes on a time line without holes: what is between them is idle. */
-export interface Timeline {
-  readonly nodes: U32Column;
-  /** Start of each, microseconds from the thread's own zero. */
-  readonly starts: F64Column;
+export class Timeline {
   readonly lengthUs: number;
   /** Part of it without a sample. */
   readonly idleUs: number;
   readonly samples: number;
+  private readonly places: SamplePlaces;
+  private readonly zero: number;
+
+  constructor(
+    private readonly series: Series,
+    /** By stack. */
+    private readonly nodeOf: Uint32Array,
+    private readonly idle: number,
+  ) {
+    const places = new SamplePlaces(series);
+    this.places = places;
+    this.samples = series.pending;
+    // Wall time begins with the first sample, CPU time with the recording.
+    this.zero = series.unit === Unit.WallNs && this.samples > 0 ? places.gapBefore(0, 0) : 0;
+    let at = this.zero;
+    let idleNs = 0;
+    for (let i = 0; i < this.samples; i++) {
+      const gap = places.gapBefore(i, at);
+      idleNs += gap;
+      at += gap + places.lengthOf(i);
+    }
+    this.lengthUs = Math.round((at - this.zero) / 1000);
+    this.idleUs = idleNs / 1000;
+  }
+
+  /** Puts the next nodes into `values`, which has room for `AT_ONCE` and one more; returns how many. */
+  nodes(cursor: Cursor, values: Float64Array): number {
+    const { places, nodeOf, idle, samples } = this;
+    const stacks = this.series.stacks.data;
+    let { index, at } = cursor;
+    let count = 0;
+    for (; index < samples && count < AT_ONCE; index++) {
+      const gap = places.gapBefore(index, at);
+      if (gap > 0) values[count++] = idle;
+      values[count++] = nodeOf[stacks[index]];
+      at += gap + places.lengthOf(index);
+    }
+    cursor.index = index;
+    cursor.at = at;
+    return count;
+  }
+
+  /** Likewise when they begin, in microseconds from the thread's own zero. */
+  starts(cursor: Cursor, values: Float64Array): number {
+    const { places, zero, samples } = this;
+    let { index, at } = cursor;
+    let count = 0;
+    for (; index < samples && count < AT_ONCE; index++) {
+      const gap = places.gapBefore(index, at);
+      if (gap > 0) values[count++] = Math.round((at - zero) / 1000);
+      at += gap;
+      values[count++] = Math.round((at - zero) / 1000);
+      at += places.lengthOf(index);
+    }
+    cursor.index = index;
+    cursor.at = at;
+    return count;
+  }
+
+  /** Before the first sample. */
+  cursor(): Cursor {
+    return { index: 0, at: this.zero };
+  }
 }
 
-/** `nodeOf` by stack; `idle` is the node for holes. Wall time begins with the first sample. */
-export function timelineOf(series: Series, nodeOf: Uint32Array, idle: number): Timeline {
-  const nodes = new U32Column();
-  const starts = new F64Column();
-  let zero = series.unit === Unit.WallNs ? Number.NaN : 0;
-  let at = 0;
-  let idleNs = 0;
-  const end = placeSamples(series, (stack, beginNs, lengthNs) => {
-    if (Number.isNaN(zero)) zero = beginNs;
-    const begin = beginNs - zero;
-    if (begin - at > 1) {
-      nodes.push(idle);
-      starts.push(Math.round(at / 1000));
-      idleNs += begin - at;
-    }
-    nodes.push(nodeOf[stack]);
-    starts.push(Math.round(begin / 1000));
-    at = begin + lengthNs;
-  });
-  const lengthUs = Number.isNaN(zero) ? 0 : Math.round((end - zero) / 1000);
-  return { nodes, starts, lengthUs, idleUs: idleNs / 1000, samples: series.pending };
+/** How far a time line was written. */
+export interface Cursor {
+  index: number;
+  /** End of the sample before, ns. */
+  at: number;
 }
 
 /** How many samples would have been taken in the gaps. */

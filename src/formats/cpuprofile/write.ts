@@ -5,7 +5,7 @@ import { JsonOutput } from '../json/json-output.js';
 import { mainEvent } from '../placed-samples.js';
 import { CallNodes } from './call-nodes.js';
 import { GENERATOR } from './generator.js';
-import { idleHits, type Timeline, timelineOf, totalOf } from './timeline.js';
+import { AT_ONCE, idleHits, Timeline, totalOf } from './timeline.js';
 import { writeHead } from './write-head.js';
 import { writeNodes } from './write-nodes.js';
 
@@ -14,7 +14,6 @@ import { writeNodes } from './write-nodes.js';
  * nothing, and with microseconds since 1970 its arithmetic charges some of a function's time to its neighbours.
  */
 const START_US = 1_000_000;
-const COMMA = 0x2c;
 
 /**
  * Writes one event of a profile: CPU time if there is any, else wall time, else counts (1 ms each). A file holds
@@ -35,7 +34,7 @@ export function* writeCpuprofile(
   const nodes = new CallNodes(profile);
   const timelines = shown.map((series) => {
     const name = shown.length > 1 ? threadName(profile, series) : '';
-    return timelineOf(series, nodes.addThread(series, name), nodes.idle);
+    return new Timeline(series, nodes.addThread(series, name), nodes.idle);
   });
   nodes.addIdleHits(idleHits(timelines));
   const endUs = START_US + totalOf(timelines, ({ lengthUs }) => lengthUs);
@@ -63,10 +62,11 @@ function threadName(profile: Profile, series: Series): string {
 }
 
 function* writeIds(timelines: readonly Timeline[], idle: number, out: JsonOutput): Generator<Uint8Array> {
-  for (const { nodes } of timelines) {
-    for (let i = 0; i < nodes.length; i++) {
-      out.number(nodes.data[i]);
-      out.byte(COMMA);
+  const values = new Float64Array(AT_ONCE + 1);
+  for (const timeline of timelines) {
+    const cursor = timeline.cursor();
+    for (let count = timeline.nodes(cursor, values); count > 0; count = timeline.nodes(cursor, values)) {
+      out.numbers(values, count);
       if (out.isFull) yield out.take();
     }
   }
@@ -79,17 +79,34 @@ function* writeTimes(
   absolute: boolean,
   out: JsonOutput,
 ): Generator<Uint8Array> {
+  const values = new Float64Array(AT_ONCE + 1);
   let zero = absolute ? START_US : 0;
   let last = 0;
-  for (const { starts, lengthUs } of timelines) {
-    for (let i = 0; i < starts.length; i++) {
-      const start = zero + starts.data[i];
-      out.number(absolute ? start : start - last);
-      out.byte(COMMA);
+  for (const timeline of timelines) {
+    const cursor = timeline.cursor();
+    for (let count = timeline.starts(cursor, values); count > 0; count = timeline.starts(cursor, values)) {
+      last = absolute ? shift(values, count, zero) : differences(values, count, last - zero) + zero;
+      out.numbers(values, count);
       if (out.isFull) yield out.take();
-      last = start;
     }
-    zero += lengthUs;
+    zero += timeline.lengthUs;
   }
   if (timelines.length > 0) out.number(absolute ? zero : zero - last);
+}
+
+/** Adds `by` to each; returns the last one. */
+function shift(values: Float64Array, count: number, by: number): number {
+  for (let i = 0; i < count; i++) values[i] += by;
+  return values[count - 1];
+}
+
+/** Puts the difference to the one before it in place of each; returns the last one as it was. */
+function differences(values: Float64Array, count: number, before: number): number {
+  let last = before;
+  for (let i = 0; i < count; i++) {
+    const value = values[i];
+    values[i] = value - last;
+    last = value;
+  }
+  return last;
 }

@@ -5,6 +5,16 @@ const FULL = 65_536;
 const MOST_BYTES_A_UNIT = 3;
 const MAX_DIGITS = 16;
 
+/** Numbers below this one are taken from a table: five bytes each, digits and a comma, and how many of them count. */
+const SHORT_NUMBERS = 10_000;
+const SHORT_BYTES = new Uint8Array(SHORT_NUMBERS * 5);
+const SHORT_LENGTHS = new Uint8Array(SHORT_NUMBERS);
+for (let number = 0; number < SHORT_NUMBERS; number++) {
+  const text = `${number},`;
+  SHORT_LENGTHS[number] = text.length;
+  for (let i = 0; i < text.length; i++) SHORT_BYTES[number * 5 + i] = text.charCodeAt(i);
+}
+
 /**
  * JSON as bytes in pieces of about 64 KiB: numbers are written without making texts of them. The writers are
  * generators that hand on `take()` whenever `isFull`.
@@ -74,6 +84,37 @@ export class JsonOutput {
     if (value < 0) this.bytes[this.length++] = 0x2d;
     if (whole > 0x7fffffff) this.large(whole);
     else this.small(whole);
+  }
+
+  /** The first `count` numbers of a list, with a comma after each. */
+  numbers(values: Float64Array, count: number): void {
+    this.reserve(count * (MAX_DIGITS + 2));
+    const { bytes } = this;
+    let to = this.length;
+    for (let i = 0; i < count; i++) {
+      const value = values[i];
+      const whole = value | 0;
+      if (whole !== value || whole < 0 || whole >= SHORT_NUMBERS) {
+        this.length = to;
+        this.number(value);
+        this.byte(0x2c);
+        if (bytes !== this.bytes) {
+          this.numbers(values.subarray(i + 1), count - i - 1);
+          return;
+        }
+        to = this.length;
+        continue;
+      }
+      // All five, whatever counts: what is too much is written over by the next.
+      const from = whole * 5;
+      bytes[to] = SHORT_BYTES[from];
+      bytes[to + 1] = SHORT_BYTES[from + 1];
+      bytes[to + 2] = SHORT_BYTES[from + 2];
+      bytes[to + 3] = SHORT_BYTES[from + 3];
+      bytes[to + 4] = SHORT_BYTES[from + 4];
+      to += SHORT_LENGTHS[whole];
+    }
+    this.length = to;
   }
 
   /** A whole number of thousandths, as a decimal number: nanoseconds as microseconds. */

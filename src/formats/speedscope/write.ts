@@ -6,7 +6,7 @@ import { ROOT, type StackId } from '../../profile/stacks.js';
 import { ROLE_NAMES } from '../../profile/threads.js';
 import { JsonOutput } from '../json/json-output.js';
 import { libraryLabel } from '../library-label.js';
-import { mainEvent, placeSamples } from '../placed-samples.js';
+import { mainEvent, SamplePlaces } from '../placed-samples.js';
 
 const COMMA = 0x2c;
 
@@ -103,17 +103,20 @@ function timelineOf(profile: Profile, series: Series): Timeline {
   let begin = 0;
   let at = 0;
   let hasIdle = false;
-  placeSamples(series, (stack, from, length) => {
-    if (count === 0) begin = from;
-    else if (from > at) {
+  const places = new SamplePlaces(series);
+  for (let i = 0; i < pending; i++) {
+    const stack = series.stacks.data[i];
+    const gap = places.gapBefore(i, at);
+    if (i === 0) begin = gap;
+    else if (gap > 0) {
       stacks[count] = NOTHING;
-      lengths[count++] = from - at;
+      lengths[count++] = gap;
     }
     hasIdle ||= isIdle[stack] === 1;
     stacks[count] = isIdle[stack] === 1 ? NOTHING : stack;
-    lengths[count++] = length;
-    at = from + length;
-  });
+    lengths[count++] = places.lengthOf(i);
+    at += gap + places.lengthOf(i);
+  }
   return { begin, stacks: stacks.subarray(0, count), lengths: lengths.subarray(0, count), hasIdle };
 }
 

@@ -7,7 +7,7 @@ import { ROOT, type StackId } from '../../profile/stacks.js';
 import { ROLE_NAMES, type ThreadId } from '../../profile/threads.js';
 import { JsonOutput } from '../json/json-output.js';
 import { libraryLabel } from '../library-label.js';
-import { mainEvent, placeSamples } from '../placed-samples.js';
+import { mainEvent, SamplePlaces } from '../placed-samples.js';
 import { writeOperations } from './write-operations.js';
 
 /**
@@ -102,13 +102,17 @@ function changesOf(
     times[count] = Math.round(time);
     changed[count++] = stack;
   };
-  const end = placeSamples(series, (stack, begin, length) => {
-    if (begin - at > 1) change(at, ROOT);
+  const places = new SamplePlaces(series);
+  for (let i = 0; i < series.pending; i++) {
+    const stack = series.stacks.data[i];
+    const gap = places.gapBefore(i, at);
+    if (gap > 0) change(at, ROOT);
+    at += gap;
     const isIdle = stack !== ROOT && frames.kind(stacks.columns.frame.data[stack]) === FrameKind.Idle;
-    change(begin, isIdle ? ROOT : stack === ROOT ? stacks.length : stack);
-    at = begin + length;
-  });
-  change(end, ROOT);
+    change(at, isIdle ? ROOT : stack === ROOT ? stacks.length : stack);
+    at += places.lengthOf(i);
+  }
+  change(at, ROOT);
   return { count, times, stacks: changed };
 }
 
