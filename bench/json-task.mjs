@@ -1,5 +1,6 @@
 // One measurement of json.bench.mjs, in a process of its own so that its peak memory is its own:
 // `node json-task.mjs TASK FILE`. Prints what it took and the totals by which the ways are compared.
+import assert from 'node:assert/strict';
 import { createReadStream, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openProfile } from '../dist/cli/open-profile.js';
@@ -56,32 +57,37 @@ function totalsOf({ samples, timeDeltas, startTime, endTime, nodes }) {
 
 const WRITERS = { cpuprofile, speedscope, 'trace-events': traceEvents };
 
-/** Writes a profile in a format, and what was written once more by JSON.stringify; the faster of three each. */
+/**
+ * Writes a profile in a format, from the model to bytes; and what was written, parsed, once more by JSON.stringify, to
+ * a text and to bytes. CPU seconds, the fewest of five.
+ */
 async function write(format) {
   const profile = await openProfile(file);
   let bytes = 0;
-  const ours = fastest(() => {
+  const ours = fewestSeconds(() => {
     bytes = 0;
     for (const piece of format.write(profile)) bytes += piece.length;
   });
   const peak = process.resourceUsage().maxRSS / 1024;
-  const pieces = [...format.write(profile)];
-  const data = JSON.parse(Buffer.concat(pieces).toString());
-  let text = '';
-  const stringify = fastest(() => {
-    text = JSON.stringify(data);
+  const data = JSON.parse(Buffer.concat([...format.write(profile)]).toString());
+  let characters = 0;
+  const stringify = fewestSeconds(() => {
+    characters = JSON.stringify(data).length;
   });
-  return { bytes, ours, stringify, characters: text.length, peak };
+  const encode = fewestSeconds(() => new TextEncoder().encode(JSON.stringify(data)));
+  assert.ok(Math.abs(characters - bytes) < bytes / 100, 'the same data');
+  return { bytes, ours, stringify, encode, peak };
 }
 
-function fastest(action) {
-  let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 3; i++) {
-    const start = performance.now();
+function fewestSeconds(action) {
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 5; i++) {
+    const before = process.cpuUsage();
     action();
-    best = Math.min(best, (performance.now() - start) / 1000);
+    const { user, system } = process.cpuUsage(before);
+    fewest = Math.min(fewest, (user + system) / 1e6);
   }
-  return best;
+  return fewest;
 }
 
 const start = performance.now();

@@ -46,7 +46,8 @@ export class CallNodes {
     const length = this.profile.stacks.length;
     const nodeOf = new Uint32Array(length);
     nodeOf[0] = name === '' ? ROOT_NODE : this.add(ROOT_NODE, this.callFrames.push(madeUp(name)) - 1);
-    const used = this.usedStacks(series);
+    const hits = hitsOf(series, length);
+    const used = this.usedStacks(hits);
     for (let stack = 1; stack < length; stack++) {
       if (used[stack] === 0) continue;
       const isIdle = this.profile.frames.kind(frame.data[stack]) === FrameKind.Idle;
@@ -54,7 +55,7 @@ export class CallNodes {
         ? this.idle
         : this.add(nodeOf[parent.data[stack]], this.callFrameOf(frame.data[stack]));
     }
-    this.countHits(series, nodeOf);
+    this.countHits(hits, nodeOf);
     return nodeOf;
   }
 
@@ -96,12 +97,9 @@ export class CallNodes {
     return linked(this.nodes);
   }
 
-  private countHits(series: Series, nodeOf: Uint32Array): void {
+  private countHits(hits: Float64Array, nodeOf: Uint32Array): void {
     const { frame } = this.profile.stacks.columns;
     const { line } = this.profile.frames.columns;
-    const hits = new Float64Array(nodeOf.length);
-    const stacks = series.stacks.data;
-    for (let i = 0; i < series.pending; i++) hits[stacks[i]]++;
     for (let stack = 0; stack < hits.length; stack++) {
       if (hits[stack] === 0) continue;
       const node = nodeOf[stack] - 1;
@@ -117,12 +115,11 @@ export class CallNodes {
     this.lineHits[at] = (this.lineHits[at] ?? 0) + hits;
   }
 
-  private usedStacks(series: Series): Uint8Array {
-    const { stacks } = this.profile;
-    const parents = stacks.columns.parent.data;
-    const used = new Uint8Array(stacks.length);
-    for (let i = 0; i < series.pending; i++) used[series.stacks.data[i]] = 1;
-    for (let stack = stacks.length - 1; stack > 0; stack--) if (used[stack] === 1) used[parents[stack]] = 1;
+  /** Stacks of samples, and their callers. */
+  private usedStacks(hits: Float64Array): Uint8Array {
+    const parents = this.profile.stacks.columns.parent.data;
+    const used = Uint8Array.from(hits, (count) => Number(count > 0));
+    for (let stack = used.length - 1; stack > 0; stack--) if (used[stack] === 1) used[parents[stack]] = 1;
     return used;
   }
 
@@ -164,6 +161,14 @@ export class CallNodes {
       columnNumber: column.data[func] - 1,
     });
   }
+}
+
+/** Samples of each stack. */
+function hitsOf({ stacks, pending }: Series, length: number): Float64Array {
+  const hits = new Float64Array(length);
+  const { data } = stacks;
+  for (let i = 0; i < pending; i++) hits[data[i]]++;
+  return hits;
 }
 
 /** A tree's rows from a node to its children. */

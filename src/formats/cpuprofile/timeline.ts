@@ -2,7 +2,7 @@ import { type Series, Unit } from '../../profile/series.js';
 import { SamplePlaces } from '../placed-samples.js';
 
 /** Samples that are written at a time; each may have a pause before it. */
-export const AT_ONCE = 4096;
+export const AT_ONCE = 2048;
 
 /** One thread's samples as nodes on a time line without holes: what is between them is idle. */
 export class Timeline {

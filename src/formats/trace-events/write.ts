@@ -23,15 +23,19 @@ export function* writeTraceEvents(profile: Profile): Generator<Uint8Array> {
     ...columns.thread.data.subarray(0, columns.thread.length),
   ]);
   // Viewers count from the earliest event, which is the recording's start only when there is one.
-  out.ascii('{"displayTimeUnit":"ms","traceEvents":[\n{"ph":"I","s":"g","name":"recording starts","pid":');
+  out.ascii(
+    '{"displayTimeUnit":"ms","traceEvents":[\n{"ph":"I","s":"g","cat":"","name":"recording starts","pid":',
+  );
   out.ascii(`${pidOf(profile, [...threads][0] ?? 0)},"tid":0,"ts":0}`);
   writeMetadata(profile, threads, out);
-  const begins = new BeginEvents(profile);
-  for (const series of shown) yield* writeSlices(profile, series, begins, out);
+  const slices = new SliceEvents(profile);
+  for (const series of shown) yield* writeSlices(profile, series, slices, out);
   yield* writeOperations(profile, out);
   out.ascii('\n]}\n');
   yield out.take();
 }
+
+const METADATA = { ph: 'M', cat: '__metadata', ts: 0 };
 
 function writeMetadata(profile: Profile, threads: Iterable<ThreadId>, out: JsonOutput): void {
   const { columns } = profile.threads;
@@ -42,15 +46,15 @@ function writeMetadata(profile: Profile, threads: Iterable<ThreadId>, out: JsonO
     if (!named.has(process)) {
       const name = profile.processes.command(process);
       const node = profile.processes.nodeVersion(process);
-      out.raw(`,\n${JSON.stringify({ ph: 'M', name: 'process_name', pid, tid: 0, args: { name } })}`);
+      out.raw(`,\n${JSON.stringify({ ...METADATA, name: 'process_name', pid, tid: 0, args: { name } })}`);
       if (node !== '')
-        out.raw(`,\n${JSON.stringify({ ph: 'M', name: 'version', pid, tid: 0, args: { node } })}`);
+        out.raw(`,\n${JSON.stringify({ ...METADATA, name: 'version', pid, tid: 0, args: { node } })}`);
       named.add(process);
     }
     const role = ROLE_NAMES[columns.role.data[thread]];
     const name = profile.threads.name(thread) || role;
     const tid = columns.tid.data[thread];
-    out.raw(`,\n${JSON.stringify({ ph: 'M', name: 'thread_name', pid, tid, args: { name, role } })}`);
+    out.raw(`,\n${JSON.stringify({ ...METADATA, name: 'thread_name', pid, tid, args: { name, role } })}`);
   }
 }
 
@@ -61,7 +65,7 @@ function pidOf(profile: Profile, thread: ThreadId): number {
 function* writeSlices(
   profile: Profile,
   series: Series,
-  begins: BeginEvents,
+  slices: SliceEvents,
   out: JsonOutput,
 ): Generator<Uint8Array> {
   const tid = profile.threads.columns.tid.data[series.thread];
@@ -72,13 +76,14 @@ function* writeSlices(
     const ns = changes.times[i];
     open.change(
       changes.stacks[i],
-      () => {
-        out.ascii(`,\n{"ph":"E",${owner}`);
+      (frame) => {
+        out.piece(slices.end(frame));
+        out.ascii(owner);
         out.thousandths(ns);
         out.ascii('}');
       },
       (frame) => {
-        out.piece(begins.of(frame));
+        out.piece(slices.begin(frame));
         out.ascii(owner);
         out.thousandths(ns);
         out.ascii('}');
@@ -136,14 +141,14 @@ class OpenStack {
   }
 
   /** Calls `end` for each frame that is no longer open and `begin` for each new one, outermost first. */
-  change(stack: StackId, end: () => void, begin: (frame: number) => void): void {
+  change(stack: StackId, end: (frame: number) => void, begin: (frame: number) => void): void {
     const { parents, frames, depths } = this;
     const opening: number[] = [];
     let from = this.current;
     let to = stack;
     while (from !== to) {
       if (depths[from] >= depths[to]) {
-        end();
+        end(frames[from]);
         from = parents[from];
       } else {
         opening.push(frames[to]);
@@ -155,24 +160,37 @@ class OpenStack {
   }
 }
 
-/** The beginning of the event for each frame, as bytes: it is the same each time. */
-class BeginEvents {
-  private readonly bytes: (Uint8Array | undefined)[] = [];
+/**
+ * The events that begin and end a slice of each frame, up to their thread and time, as bytes: they are the same each
+ * time. The end has a name and a category too, which DevTools insists on.
+ */
+class SliceEvents {
+  private readonly begins: (Uint8Array | undefined)[] = [];
+  private readonly ends: (Uint8Array | undefined)[] = [];
   private readonly encoder = new TextEncoder();
 
   constructor(private readonly profile: Profile) {}
 
-  of(frame: number): Uint8Array {
-    this.bytes[frame] ??= this.encoder.encode(`,\n${this.json(frame).slice(0, -1)},`);
-    return this.bytes[frame];
+  begin(frame: number): Uint8Array {
+    this.begins[frame] ??= this.bytes({ ph: 'B', ...this.slice(frame) });
+    return this.begins[frame];
   }
 
-  private json(frame: number): string {
+  end(frame: number): Uint8Array {
+    this.ends[frame] ??= this.bytes({ ph: 'E', ...this.slice(frame), args: undefined });
+    return this.ends[frame];
+  }
+
+  private bytes(event: object): Uint8Array {
+    return this.encoder.encode(`,\n${JSON.stringify(event).slice(0, -1)},`);
+  }
+
+  private slice(frame: number): { name: string; cat: string; args?: object } {
     const { frames, functions, scripts, mappings } = this.profile;
     const unknown = LAYER_NAMES[Layer.Unknown];
-    if (frame === frames.length) return JSON.stringify({ ph: 'B', name: libraryLabel(''), cat: unknown });
+    if (frame === frames.length) return { name: libraryLabel(''), cat: unknown };
     const kind = frames.kind(frame);
-    if (kind !== FrameKind.Call) return JSON.stringify({ ph: 'B', name: MARKER_NAMES[kind], cat: unknown });
+    if (kind !== FrameKind.Call) return { name: MARKER_NAMES[kind], cat: unknown };
     const func = frames.func(frame);
     const { script, mapping, line, column } = functions.columns;
     const inScript = script.data[func] !== 0;
@@ -182,11 +200,10 @@ class BeginEvents {
       ...(line.data[func] > 0 && { line: line.data[func] }),
       ...(column.data[func] > 0 && { column: column.data[func] }),
     };
-    return JSON.stringify({
-      ph: 'B',
+    return {
       name: functions.name(func) || (inScript ? '(anonymous)' : libraryLabel(file)),
       cat: LAYER_NAMES[functions.layer(func)],
       ...(Object.keys(args).length > 0 && { args }),
-    });
+    };
   }
 }

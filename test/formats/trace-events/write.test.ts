@@ -24,6 +24,8 @@ it('writes functions as slices in time, with their place and layer, and pauses a
   series.add(11_003, internStack(profile, 'main@/app/b.js:3:9'), 1_004_000);
   series.add(500_000, internStack(profile, 'main@/app/b.js:3:9'), 1_000_000);
   const owner = { pid: 1, tid: 1 };
+  const metadata = { ph: 'M', cat: '__metadata', ts: 0 };
+  const end = { ph: 'E', name: 'main', cat: 'application', ...owner };
   const main = {
     ph: 'B',
     name: 'main',
@@ -32,15 +34,15 @@ it('writes functions as slices in time, with their place and layer, and pauses a
     ...owner,
   };
   expect(await eventsOf(profile)).toEqual([
-    { ph: 'I', s: 'g', name: 'recording starts', pid: 1, tid: 0, ts: 0 },
-    { ph: 'M', name: 'process_name', pid: 1, tid: 0, args: { name: 'node main.js' } },
-    { ph: 'M', name: 'thread_name', ...owner, args: { name: 'node', role: 'main' } },
+    { ph: 'I', s: 'g', cat: '', name: 'recording starts', pid: 1, tid: 0, ts: 0 },
+    { ...metadata, name: 'process_name', pid: 1, tid: 0, args: { name: 'node main.js' } },
+    { ...metadata, name: 'thread_name', ...owner, args: { name: 'node', role: 'main' } },
     { ...main, ts: 8996 },
     { ph: 'B', name: 'a', cat: 'libc', args: { file: '/usr/lib/libc.so.6' }, ...owner, ts: 8996 },
-    { ph: 'E', ...owner, ts: 9999.009 },
-    { ph: 'E', ...owner, ts: 11_003.009 },
+    { ...end, name: 'a', cat: 'libc', ts: 9999.009 },
+    { ...end, ts: 11_003.009 },
     { ...main, ts: 498_999.009 },
-    { ph: 'E', ...owner, ts: 499_999.009 },
+    { ...end, ts: 499_999.009 },
   ]);
 });
 
