@@ -26,6 +26,8 @@ export interface ReadOptions {
 export interface WriteOptions {
   /** As in `ReadOptions`. */
   readonly codec?: Codec;
+  /** Of a format that had another form: that one. Of .cpuprofile the tree of before 2016. */
+  readonly legacy?: boolean;
 }
 
 /** What a recording can have beyond stacks and how many samples each has. */
