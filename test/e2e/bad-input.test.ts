@@ -82,9 +82,18 @@ describe.each(readers)('%s', (_, args) => {
     ['missing', /missing cannot be read: there is no such file\./],
     ['.', /inputs\/?\.? is a directory: name the recording in it\./],
     ['empty', /empty is empty: there is nothing to read\./],
-    ['a.png', /a\.png (seems to be a PNG image, and is nothing that stackscope reads:|is not a \.stackscope recording:) /],
-    ['a.html', /a\.html (seems to be an HTML page, and is nothing that stackscope reads:|is not a \.stackscope recording:) /],
-    ['garbage', /garbage (seems to be binary data of another kind, and is nothing that stackscope reads:|is not a \.stackscope recording:) /],
+    [
+      'a.png',
+      /a\.png (seems to be a PNG image, and is nothing that stackscope reads:|is not a \.stackscope recording:) /,
+    ],
+    [
+      'a.html',
+      /a\.html (seems to be an HTML page, and is nothing that stackscope reads:|is not a \.stackscope recording:) /,
+    ],
+    [
+      'garbage',
+      /garbage (seems to be binary data of another kind, and is nothing that stackscope reads:|is not a \.stackscope recording:) /,
+    ],
     ['newer.stackscope', /has version 99 of the \.stackscope format .*: update stackscope\./],
     ['bomb.gz', /bomb\.gz unpacks to more than 250 times its size: unpack it yourself if you trust it\./],
     ['cut.gz', /cut\.gz (cannot be unpacked: .*; fetch or pack it again|is not a \.stackscope)/],

@@ -1,6 +1,7 @@
 import type { Column, Table } from '../../profile/columns.js';
 import { FrameTable } from '../../profile/frames.js';
 import { FunctionTable } from '../../profile/functions.js';
+import { OperationTable } from '../../profile/operations.js';
 import { Profile } from '../../profile/profile.js';
 import { Quality } from '../../profile/quality.js';
 import type { Series } from '../../profile/series.js';
@@ -8,7 +9,7 @@ import { StackTable } from '../../profile/stacks.js';
 
 /**
  * A profile of the same program with stacks of its own: functions and frames have the ids of `profile` and can be
- * added to, stacks and series are empty, everything else is shared. `profile` stays as it is.
+ * added to, operations are copied, stacks and series are empty, everything else is shared. `profile` stays as it is.
  */
 export function derivedProfile(profile: Profile): Profile {
   const quality = Object.assign(new Quality(), { notes: [...profile.quality.notes] });
@@ -18,6 +19,7 @@ export function derivedProfile(profile: Profile): Profile {
     frames: copyRows(profile.frames, new FrameTable()),
     stacks: new StackTable(),
     series: [] as Series[],
+    operations: copyRows(profile.operations, new OperationTable(profile.strings)),
     quality,
   });
 }

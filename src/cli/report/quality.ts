@@ -3,7 +3,7 @@ import { qualityShares } from '../../analysis/quality-shares.js';
 import { measureNotes } from '../../analysis/summary.js';
 import { threadWeights } from '../../analysis/threads.js';
 import { Unit } from '../../profile/series.js';
-import { shortenMiddle, textWidth, visible } from '../terminal.js';
+import { wrap } from '../wrap.js';
 import type { ReportContext } from './context.js';
 import { count, percent } from './numbers.js';
 import type { Section } from './sections.js';
@@ -60,36 +60,4 @@ function samplingRows({ selection }: ReportContext): string[][] {
 /** Half the 95 % interval of a share of one half, in points. */
 function errorPoints(samples: number): number {
   return 1.96 * Math.sqrt(0.25 / samples) * 100;
-}
-
-/** Lines that a note may have: a name in it can be of any length. */
-const NOTE_LINES = 12;
-
-/** Breaks a text at blanks; the first line begins with `lead`, the others are indented as far. */
-function wrap(text: string, lead: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  const room = width - lead.length;
-  const words = shortenMiddle(visible(text), room * NOTE_LINES).split(' ');
-  for (const word of words.flatMap((part) => cut(part, room))) {
-    if (line !== '' && textWidth(line) + 1 + textWidth(word) > room) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].map((part, i) => (i === 0 ? lead : ' '.repeat(lead.length)) + part);
-}
-
-/** Pieces of a word that are no wider than `width`. */
-function cut(word: string, width: number): string[] {
-  if (textWidth(word) <= width) return [word];
-  const pieces: string[] = [''];
-  for (const character of word) {
-    const longer = pieces[pieces.length - 1] + character;
-    if (textWidth(longer) <= width) pieces[pieces.length - 1] = longer;
-    else pieces.push(character);
-  }
-  return pieces;
 }
