@@ -1,14 +1,24 @@
 import { cpuprofile } from './cpuprofile/index.js';
-import { folded } from './folded.js';
+import { folded } from './folded/index.js';
 import type { Format } from './format.js';
 import { perfData } from './perf-data/format.js';
+import { perfScript } from './perf-script/index.js';
 import { csv } from './report/csv.js';
 import { markdown } from './report/markdown.js';
 import { stackscope } from './stackscope.js';
 import { svg } from './svg/index.js';
 
 /** Every format, in the order in which content is tried. A format is added by one line here. */
-export const FORMATS: readonly Format[] = [stackscope, perfData, cpuprofile, folded, svg, markdown, csv];
+export const FORMATS: readonly Format[] = [
+  stackscope,
+  perfData,
+  cpuprofile,
+  perfScript,
+  folded,
+  svg,
+  markdown,
+  csv,
+];
 
 /** Bytes from the start of a file, decompressed, that `detectFormat` wants to see where there are so many. */
 export const HEAD_LENGTH = 65_536;

@@ -1,4 +1,4 @@
-import { ThreadRole } from '../profile/threads.js';
+import { ThreadRole } from './threads.js';
 
 /** Functions that nothing calls: a stack that ends in one is whole. */
 const ENTRY_POINTS = new Set([

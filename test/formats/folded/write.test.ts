@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { folded } from '../../src/formats/folded.js';
-import { CALL_FRAME, FrameKind } from '../../src/profile/frames.js';
-import { Layer } from '../../src/profile/layers.js';
-import { NO_PROCESS } from '../../src/profile/processes.js';
-import { Profile } from '../../src/profile/profile.js';
-import { Unit } from '../../src/profile/series.js';
-import { ROOT } from '../../src/profile/stacks.js';
-import { ThreadRole } from '../../src/profile/threads.js';
-import { generatedProfile } from '../profile/generated-profile.js';
+import { folded } from '../../../src/formats/folded/index.js';
+import { CALL_FRAME, FrameKind } from '../../../src/profile/frames.js';
+import { Layer } from '../../../src/profile/layers.js';
+import { NO_PROCESS } from '../../../src/profile/processes.js';
+import { Profile } from '../../../src/profile/profile.js';
+import { Unit } from '../../../src/profile/series.js';
+import { ROOT } from '../../../src/profile/stacks.js';
+import { ThreadRole } from '../../../src/profile/threads.js';
+import { generatedProfile } from '../../profile/generated-profile.js';
 
 async function textOf(profile: Profile): Promise<string> {
   const decoder = new TextDecoder();
@@ -24,7 +24,8 @@ function parse(text: string): { frames: string[]; count: number }[] {
     .split('\n')
     .slice(0, -1)
     .map((line) => {
-      const [, stack, count] = /^(.*) (\d+)$/.exec(line) ?? expect.fail(`not a folded line: ${line}`);
+      const [, stack, count] =
+        /^(.*) (\d+(?:\.\d+)?)$/.exec(line) ?? expect.fail(`not a folded line: ${line}`);
       return { frames: stack.split(';'), count: Number(count) };
     });
 }
@@ -76,7 +77,7 @@ test('threads are told apart only in a process that has several', async () => {
   expect(await textOf(profile)).toBe('node 1\n');
   profile.threads.columns.role.data[0] = ThreadRole.Main;
   profile.addSeries(profile.threads.add(0, 2, 'libuv', 0), 'cpu-clock', Unit.CpuNs).add(0, ROOT, 1);
-  expect(await textOf(profile)).toBe('node;main 1\nnode;libuv 1\n');
+  expect(await textOf(profile)).toBe('node;thread main 1\nnode;thread libuv 1\n');
 });
 
 test('what is no function has a name of its own', async () => {
@@ -145,8 +146,13 @@ test('the counts of any profile sum to its samples', async () => {
   await fc.assert(
     fc.asyncProperty(generatedProfile, async (profile) => {
       const lines = parse(await textOf(profile));
-      const samples = profile.series.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
-      expect(lines.reduce((sum, { count }) => sum + count, 0)).toBe(samples);
+      // Without times, a sample of a count stands for as many as it weighs.
+      const samples = profile.series.reduce(
+        (sum, { sampleCount, totalWeight, timed, unit }) =>
+          sum + (unit === Unit.Count && !timed ? totalWeight : sampleCount),
+        0,
+      );
+      expect(lines.reduce((sum, { count }) => sum + count, 0) / samples || 1).toBeCloseTo(1, 9);
       expect(new Set(lines.map(({ frames }) => frames.join(';'))).size).toBe(lines.length);
     }),
   );

@@ -1,9 +1,23 @@
-import type { FrameId } from '../../profile/frames.js';
-import type { Profile } from '../../profile/profile.js';
-import { ROOT, type StackId } from '../../profile/stacks.js';
-import type { ThreadRole } from '../../profile/threads.js';
-import type { AddressNamer } from './address-namer.js';
-import type { SampledThread } from './sampled-thread.js';
+import type { FrameId } from './frames.js';
+import type { Profile } from './profile.js';
+import { ROOT, type StackId } from './stacks.js';
+import { ROLE_NAMES, type ThreadId, type ThreadRole } from './threads.js';
+
+/** A thread whose stacks are looked at as they come. */
+export interface ObservedThread {
+  readonly id: ThreadId;
+  /** Whether it is the one that a process begins with. */
+  readonly isMain: boolean;
+  /** Stacks seen of it. */
+  samples: number;
+  /** How often a stack told each role. */
+  readonly roleVotes: Uint32Array;
+}
+
+/** Votes of a thread that was not seen yet. */
+export function noRoleVotes(): Uint32Array {
+  return new Uint32Array(ROLE_NAMES.length);
+}
 
 /** Each thread is asked at its first samples and then at every 64th: roles do not change, what is seen does. */
 const EVERY = 64;
@@ -21,13 +35,13 @@ export class ThreadRoles {
 
   constructor(
     private readonly profile: Profile,
-    private readonly namer: AddressNamer,
+    private readonly namer: { roleOf(frame: FrameId): ThreadRole | undefined },
   ) {}
 
   /** Looks at a sample's stack when it is the thread's turn. The thread of a process's own id is its main one. */
-  observe(thread: SampledThread, stack: StackId): void {
+  observe(thread: ObservedThread, stack: StackId): void {
     const turn = thread.samples++;
-    if (thread.tid === thread.task.pid || (turn >= EVERY && turn % EVERY !== 0)) return;
+    if (thread.isMain || (turn >= EVERY && turn % EVERY !== 0)) return;
     const role = this.roleOfStack(stack);
     if (role === undefined) return;
     const votes = thread.roleVotes;

@@ -1,5 +1,5 @@
-import { Tier } from '../profile/frames.js';
-import { plainUrl } from '../profile/script-url.js';
+import { Tier } from './frames.js';
+import { plainUrl } from './script-url.js';
 
 /** What a line of a perf map says about the code it names. */
 export interface JitName {
@@ -24,6 +24,9 @@ const TIERS = new Map([
 
 /** Tags of code whose name is that of a JavaScript function (src/logger/log.cc, older V8s included). */
 const JS_TAG = /^(?:JS|LazyCompile|Function|Eval|Script|Callback):/;
+/** Other tags of V8's log, which no symbol of a binary begins with. */
+const RUN_TIME_TAG =
+  /^(?:Stub|Builtin|BytecodeHandler|RegExp|CallIC|Handler|LoadIC|KeyedLoadIC|StoreIC|KeyedStoreIC|CallMiss|CallInitialize|CallMegamorphic):/;
 const MARKER = /^o?([~^+*])'?/;
 const PLACE = /^(.*?):(\d+)(?::(\d+))?$/s;
 /** What leads from JavaScript into WebAssembly and back. */
@@ -33,6 +36,11 @@ const WASM_TIER = /-(liftoff|turbofan|turboshaft)$/;
 /** Where a url begins after a name that may itself hold spaces. */
 const URL_START =
   / (?=(?:\/|[A-Za-z]:[\\/]|[a-z][a-z\d+.-]*:|internal\/|evalmachine\.|bootstrap_node\.js|native )|:\d+(?::\d+)?$|\d+(?::\d+)?$)/;
+
+/** Whether a symbol is one of run-time code by its form alone, for texts that do not tell what memory it is from. */
+export function isJitName(text: string): boolean {
+  return JS_TAG.test(text) || RUN_TIME_TAG.test(text);
+}
 
 /** Reads the third field of a perf map line. Never fails: what is not understood is V8's own, under its whole text. */
 export function parseJitName(text: string): JitName {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Tier } from '../../src/profile/frames.js';
+import { parseJitName } from '../../src/profile/jit-name.js';
 import { plainUrl } from '../../src/profile/script-url.js';
-import { parseJitName } from '../../src/symbols/jit-name.js';
 
 const { Interpreted, Baseline, Maglev, Turbofan, None } = Tier;
 
