@@ -6,13 +6,13 @@ import { CALL_FRAME } from '../../profile/frames.js';
 import { Layer } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
-import { copySample, seriesLike } from '../copied-sample.js';
 import { matchingFunctions } from '../function-patterns.js';
 import { type Collapse, representatives } from './collapse.js';
 import { derivedProfile } from './derived-profile.js';
 import { type ViewWeights, viewWeights } from './folded-weights.js';
 import { hiddenFunctions } from './hides.js';
-import { LEFT_OUT, remapStacks } from './stack-fates.js';
+import { copySamples, usedStacks } from './restacked.js';
+import { remapStacks } from './stack-fates.js';
 
 export type { Collapse } from './collapse.js';
 export { COLLAPSES } from './collapse.js';
@@ -77,33 +77,3 @@ function hiddenStack({ functions, frames, stacks }: Profile): StackId {
     frames.intern({ ...CALL_FRAME, func: functions.intern(key, Layer.Unknown, '') }),
   );
 }
-
-/** The stacks that samples and operations have, and their callers, 1 each. */
-function usedStacks({ stacks, series, operations }: Profile): Uint8Array {
-  const parents = stacks.columns.parent.data;
-  const used = new Uint8Array(stacks.length);
-  for (const { pending, stacks: ids } of series) for (let i = 0; i < pending; i++) used[ids.data[i]] = 1;
-  for (const column of OPERATION_STACKS) {
-    const { data, length } = operations.columns[column];
-    for (let row = 0; row < length; row++) used[data[row]] = 1;
-  }
-  for (let id = used.length - 1; id > 0; id--) if (used[id] === 1) used[parents[id]] = 1;
-  return used;
-}
-
-function copySamples(profile: Profile, derived: Profile, remap: Uint32Array): void {
-  for (const series of profile.series) {
-    const copy = seriesLike(derived, series.thread, series);
-    for (let i = 0; i < series.pending; i++) {
-      const stack = remap[series.stacks.data[i]];
-      if (stack !== LEFT_OUT) copySample(series, i, copy, stack);
-    }
-  }
-  for (const column of OPERATION_STACKS) {
-    const { data, length } = derived.operations.columns[column];
-    for (let row = 0; row < length; row++)
-      data[row] = remap[data[row]] === LEFT_OUT ? ROOT : remap[data[row]];
-  }
-}
-
-const OPERATION_STACKS = ['stack', 'cause', 'asyncStack'] as const;
