@@ -51,7 +51,7 @@ async function byStackscope({ pid, command, output, x }: ProfileOptions): Promis
     const file = join(folder, 'recording.stackscope');
     const target = pid === undefined ? ['--', ...words(command!)] : ['-p', pid];
     // Standard output is where the recording goes: what the program says goes where our own words go.
-    const args = [MAIN, 'record', '-F', '1000', '--no-report', '-o', file, ...target];
+    const args = [MAIN, 'record', '-F', '1000', '--no-report', '--json', '-o', file, ...target];
     const code = await run(process.execPath, args, ['inherit', 2, 'inherit']);
     if (existsSync(file)) await copy(file, output ?? '-');
     return code;
