@@ -1,4 +1,6 @@
+import { bpftrace } from './bpftrace/index.js';
 import { cpuprofile } from './cpuprofile/index.js';
+import { dtrace } from './dtrace/index.js';
 import { folded } from './folded/index.js';
 import type { Format } from './format.js';
 import { perfData } from './perf-data/format.js';
@@ -14,6 +16,8 @@ export const FORMATS: readonly Format[] = [
   perfData,
   cpuprofile,
   perfScript,
+  dtrace,
+  bpftrace,
   folded,
   svg,
   markdown,

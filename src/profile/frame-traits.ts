@@ -34,8 +34,9 @@ export class FrameTraits {
   private lookAt(frame: FrameId): number {
     const { frames, functions, mappings } = this.profile;
     const func = frames.func(frame);
-    const path = mappings.path(functions.columns.mapping.data[func]);
-    if (path === '' || path === JIT_MAPPING) return LOOKED_AT; // JavaScript may call anything `main`
+    const { script, mapping } = functions.columns;
+    // JavaScript may call anything `main`.
+    if (script.data[func] !== 0 || mappings.path(mapping.data[func]) === JIT_MAPPING) return LOOKED_AT;
     const name = functions.name(func);
     const role = roleOfName(name);
     const entry = isEntryPointName(name) ? IS_ENTRY : 0;

@@ -49,10 +49,10 @@ export function nativeLayer(path: string, symbol: string): Layer {
   return layerOfSymbol(symbol) ?? (isNode ? layerOfNodeSymbol(symbol) : Layer.System);
 }
 
-/** glibc's parts, old and new, and musl's, which is the loader. */
+/** glibc's parts, old and new, musl's, which is the loader, and macOS's. */
 const LIBC =
-  /^(?:libc|libm|libmvec|libpthread|libdl|librt|libresolv|libutil|libanl|libnss_\w+|ld|ld-linux[\w-]*|ld-musl[\w-]*|ld64)[.-]/;
-const NODE = /^(?:node|nodejs|libnode)(?:$|[.\d-])/;
+  /^(?:libsystem_(?:c|kernel|m|malloc|platform|pthread)|libdyld|libSystem|libc|libm|libmvec|libpthread|libdl|librt|libresolv|libutil|libanl|libnss_\w+|ld|ld-linux[\w-]*|ld-musl[\w-]*|ld64)[.-]/;
+const NODE = /^(?:node|nodejs|iojs|libnode)(?:$|[.\d-])/;
 
 /** C++ namespaces; what is in none of these is a library: ICU, ada, simdutf, simdjson, Rust's. */
 const NAMESPACES: ReadonlyMap<string, Layer> = new Map([

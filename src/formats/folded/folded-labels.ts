@@ -36,6 +36,8 @@ export class FoldedLabels {
     if (kind !== undefined) return internMarkerFrame(this.profile, kind);
     if (mark === 'k') return this.code.frame({ ...NOWHERE, symbol: label, dso: '[kernel]' });
     if (mark === 'i') return this.inlined(label);
+    if (mark === 'j' && LIBRARY.test(label))
+      return this.code.frame({ ...NOWHERE, symbol: '', dso: '//anon' });
     if (mark === 'j' || isJitName(label)) return this.jit(label);
     if (PLACE.test(label)) return this.jit(`JS:${label}`);
     const library = LIBRARY.exec(label)?.[1];

@@ -1,9 +1,9 @@
-import { UserError } from '../../profile/errors.js';
 import type { FrameId } from '../../profile/frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
 import { ROLE_NAMES } from '../../profile/threads.js';
 import type { ReadOptions } from '../format.js';
+import { tooDeep } from '../text/frame-list.js';
 import { TEXT_LIMITS } from '../text/limits.js';
 import { NOT_TOLD, SampleIntake } from '../text/sample-intake.js';
 import { decode, withoutLineEnd } from '../text/text-bytes.js';
@@ -43,7 +43,7 @@ export class FoldedReader {
     private readonly profile: Profile,
     options: ReadOptions,
   ) {
-    this.intake = new SampleIntake(profile, options);
+    this.intake = new SampleIntake(profile, options, Number.POSITIVE_INFINITY);
     this.labels = new FoldedLabels(profile);
   }
 
@@ -186,11 +186,4 @@ function isEnd(bytes: Uint8Array, at: number, to: number): boolean {
 
 function numberIn(bytes: Uint8Array, from: number, to: number): number {
   return Number(decode(bytes, from, to));
-}
-
-function tooDeep(line: number): UserError {
-  return new UserError(
-    'TEXT_STACK_TOO_DEEP',
-    `Line ${line}: a stack of more than ${TEXT_LIMITS.stackFrames} frames, which no profiler writes.`,
-  );
 }

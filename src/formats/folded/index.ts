@@ -35,20 +35,15 @@ async function read(source: Source, profile: Profile, options: ReadOptions): Pro
   );
 }
 
-/** Lines that end in a count, of which the first that is no comment has a stack of two frames or more, or all end so. */
+/** Most lines end in a count, and one of them has a stack of two frames or more. */
 function detect(head: Uint8Array): boolean {
   const lines = new TextDecoder()
     .decode(head)
-    .split('\n', MAX_LINES + 1)
-    .slice(0, MAX_LINES)
+    .split('\n', MAX_LINES)
     .filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  if (head.length > 0 && lines.length > 1) lines.pop(); // may be cut
-  return lines.length > 0 && lines.every((line) => STACK_LINE.test(line)) && lines.some(isStack);
+  const stacks = lines.filter((line) => STACK_LINE.test(line));
+  return stacks.length * 2 > lines.length && stacks.some((line) => line.includes(';'));
 }
 
 const MAX_LINES = 50;
-const STACK_LINE = /^\S.*? \d+(?:\.\d+)?\r?$/;
-
-function isStack(line: string): boolean {
-  return line.includes(';');
-}
+const STACK_LINE = /^\S.* \d+(?:\.\d+)?\r?$/;

@@ -4,6 +4,9 @@ import { HeaderLine } from './header-line.js';
 
 const NEWLINE = 0x0a;
 const TAB = 0x09;
+const SPACE = 0x20;
+/** Columns of a frame's tab and address. */
+const ADDRESS_END = 17;
 /** perf's own header has a hundred lines or two; no line of a sample is longer. */
 const MAX_LINES = 1000;
 const MAX_LINE = 8192;
@@ -19,9 +22,11 @@ export function detect(head: Uint8Array): boolean {
     const to = withoutLineEnd(head, at, next);
     if (to - at > MAX_LINE) return false;
     if (head[at] === TAB) {
-      const frame = parseFrameLine(decode(head, at, to));
-      if (frame !== undefined && (isBehindHeader || frame.dso !== '')) return true;
+      const isAligned = to === at + ADDRESS_END || head[at + ADDRESS_END] === SPACE;
+      if ((isAligned || isBehindHeader) && parseFrameLine(decode(head, at, to)) !== undefined) return true;
     } else if (startsWith(head, at, to, '# captured on')) {
+      return true;
+    } else if (isBehindHeader && parseFrameLine(decode(head, at, to)) !== undefined) {
       return true;
     } else if (to > at) {
       isBehindHeader = head[at] !== 0x23 && header.parse(head, at, to);

@@ -19,6 +19,7 @@ const MAX_TOKENS = 24;
 /** `raw 0x1a8` and names given by users: so many tokens an event's name may have. */
 const MAX_EVENT_TOKENS = 3;
 const MAX_MISC = 5;
+const ID_COLUMNS = 5;
 
 /** Parses one header line at a time; the fields are of the last that was one. */
 export class HeaderLine {
@@ -79,9 +80,17 @@ export class HeaderLine {
     let event = 1;
     while (event < this.count && !this.endsInColon(event)) event++;
     const behindTask = event < this.count ? this.lastBeforeEvent(event) : this.count - 1;
-    if (behindTask < 0 || !this.parseTask(behindTask)) return false;
+    if (behindTask < 0 || (event >= this.count && this.endsAName(behindTask))) return false;
+    if (!this.parseTask(behindTask)) return false;
     this.parseEvent(behindTask + 1, to);
     return true;
+  }
+
+  /** perf pads a thread's id to five columns: a shorter number behind one space is part of a name. */
+  private endsAName(token: number): boolean {
+    const from = this.from[token];
+    const length = this.to[token] - from;
+    return this.isNumber(token) && length < ID_COLUMNS && this.bytes[from - 2] !== SPACE;
   }
 
   /** A period stands between the task and the event; alone, a number is the task's. */

@@ -1,9 +1,9 @@
-import { UserError } from '../../profile/errors.js';
 import type { FrameId } from '../../profile/frames.js';
 import type { Profile } from '../../profile/profile.js';
 import type { ReadOptions } from '../format.js';
 import { CodeFrames } from '../text/code-frames.js';
-import { TEXT_LIMITS } from '../text/limits.js';
+import { FrameList } from '../text/frame-list.js';
+import { PERF_MAX_STACK, TEXT_LIMITS } from '../text/limits.js';
 import { NOT_TOLD, SampleIntake } from '../text/sample-intake.js';
 import { decode, startsWith, withoutLineEnd } from '../text/text-bytes.js';
 import { NO_ID, type TextEvent, type TextThread } from '../text/text-tasks.js';
@@ -11,7 +11,7 @@ import { UnreadLines } from '../text/unread-lines.js';
 import { type FrameLine, parseFrameLine } from './frame-line.js';
 import { HeaderLine } from './header-line.js';
 import { KnownLines, NO_LINE } from './known-lines.js';
-import { takePreamble } from './preamble.js';
+import { Preamble } from './preamble.js';
 
 const TAB = 0x09;
 const NEWLINE = 0x0a;
@@ -20,7 +20,9 @@ const HASH = 0x23;
 
 /** Set in a known line's value when it is an inlined frame: the rest is its index in `inlined`. */
 const INLINED = 0x80000000;
-const FIRST_FRAMES = 256;
+
+/** Below it a hexadecimal word may be a name. */
+const LEAST_ADDRESS = 0x10_0000;
 
 /** What the lines read so far are part of. */
 enum State {
@@ -39,14 +41,15 @@ export class ScriptReader {
   private readonly code: CodeFrames;
   private readonly lines = new KnownLines(TEXT_LIMITS.rememberedBytes);
   private readonly header = new HeaderLine();
+  private readonly preamble: Preamble;
   private readonly inlined: string[] = [];
   private readonly inlinedIndex = new Map<string, number>();
   private state = State.Outside;
   /** The sample being read: its frames callee first. */
-  private frames = new Uint32Array(FIRST_FRAMES);
-  private count = 0;
+  private readonly list = new FrameList();
   private hasInlined = false;
-  private hasCallers = false;
+  /** Its one frame stood in the header's line: callers were not recorded. */
+  private isFlat = false;
   private thread: TextThread | undefined;
   private event: TextEvent;
   private eventBytes = new Uint8Array(0);
@@ -60,8 +63,9 @@ export class ScriptReader {
     private readonly profile: Profile,
     options: ReadOptions,
   ) {
-    this.intake = new SampleIntake(profile, options);
+    this.intake = new SampleIntake(profile, options, PERF_MAX_STACK);
     this.code = new CodeFrames(profile);
+    this.preamble = new Preamble(profile);
     this.event = this.intake.tasks.event('');
   }
 
@@ -94,10 +98,14 @@ export class ScriptReader {
 
   /** No more lines come; `rest` is a last line that has no end. Notes what is missing. */
   end(rest: Uint8Array): void {
-    if (rest.length > 0) this.lastLine(rest);
-    else if (this.state === State.InSample && this.hasCallers) this.endCutSample();
-    else this.endSample();
+    if (rest.length > 0) {
+      this.lastLine(rest);
+    } else if (this.state === State.InSample) {
+      if (!this.isWhole) this.noteNoEnd();
+      this.endSample();
+    }
     this.intake.end();
+    this.preamble.end(this.intake.firstUs);
     this.note();
   }
 
@@ -122,7 +130,6 @@ export class ScriptReader {
       this.lines.add(bytes, view, at, next, value);
     }
     if (this.state !== State.InSample) this.beginWithoutHeader();
-    this.hasCallers = true;
     this.push(value);
     return true;
   }
@@ -140,15 +147,23 @@ export class ScriptReader {
   private plainLine(bytes: Uint8Array, at: number, to: number): void {
     const { header } = this;
     if (bytes[at] === HASH && this.state === State.Outside) {
-      takePreamble(this.profile, decode(bytes, at, to));
+      this.preamble.take(decode(bytes, at, to));
     } else if (header.parse(bytes, at, to)) {
       this.beginSample(bytes, to);
-    } else {
+    } else if (this.state !== State.InSample || !this.unindentedFrame(bytes, at, to)) {
       this.endSample();
       this.unread.add(this.lineNumber, decode(bytes, at, to));
       this.state = State.AfterName;
-      this.setThread(bytes, at, to, NO_ID, NO_ID);
+      this.setThread(bytes, at, withoutSpace(bytes, at, to), NO_ID, NO_ID);
     }
+  }
+
+  /** Where a text was pasted its lines may have lost what they began with. */
+  private unindentedFrame(bytes: Uint8Array, at: number, to: number): boolean {
+    const frame = parseFrameLine(decode(bytes, at, to));
+    if (frame === undefined || (frame.high === 0 && frame.low < LEAST_ADDRESS)) return false;
+    this.push(this.valueOf(frame));
+    return true;
   }
 
   private beginSample(bytes: Uint8Array, to: number): void {
@@ -171,8 +186,9 @@ export class ScriptReader {
     if (/:[^:]*[^ukhGHpPSDIeWb:]/.test(this.event.name)) return; // a tracepoint's text
     const behindAddress = /^[0-9a-f]{1,16} +(?=[0-9a-f]{6,16} )/.exec(text);
     const frame = parseFrameLine(text.slice(behindAddress?.[0].length ?? 0));
-    if (frame !== undefined)
-      this.push(frame.isInlined ? this.inlinedValue(frame.symbol) : this.code.frame(frame));
+    if (frame === undefined) return;
+    this.push(this.valueOf(frame));
+    this.isFlat = true;
   }
 
   private otherRecord(text: string): void {
@@ -226,28 +242,16 @@ export class ScriptReader {
   }
 
   private push(value: number): void {
-    if (this.count === this.frames.length) this.growFrames();
-    this.frames[this.count++] = value;
+    this.list.push(value, this.lineNumber);
     if (value >= INLINED) this.hasInlined = true;
-  }
-
-  private growFrames(): void {
-    if (this.count >= TEXT_LIMITS.stackFrames) {
-      throw new UserError(
-        'TEXT_STACK_TOO_DEEP',
-        `Line ${this.lineNumber}: a stack of more than ${TEXT_LIMITS.stackFrames} frames, which perf never writes.`,
-      );
-    }
-    const grown = new Uint32Array(this.count * 2);
-    grown.set(this.frames);
-    this.frames = grown;
   }
 
   /** An inlined frame is of the binary of the function it was inlined into, which comes behind it. */
   private nameInlined(): void {
-    const { frames, code } = this;
+    const { code } = this;
+    const { frames, count } = this.list;
     let outer: FrameId | undefined;
-    for (let i = this.count - 1; i >= 0; i--) {
+    for (let i = count - 1; i >= 0; i--) {
       if (frames[i] < INLINED) {
         outer = frames[i];
         continue;
@@ -259,13 +263,13 @@ export class ScriptReader {
   }
 
   private endSample(): void {
-    const { thread, intake, frames, count } = this;
+    const { thread, intake } = this;
     if (this.state === State.InSample && thread !== undefined) {
       if (this.hasInlined) this.nameInlined();
       const { stacks } = intake;
-      if (this.hasCallers) this.samplesWithCallers++;
-      const isOnly = !this.hasCallers && count > 0;
-      const base = isOnly
+      const { frames, count } = this.list;
+      if (!this.isFlat) this.samplesWithCallers++;
+      const base = this.isFlat
         ? stacks.baseWithoutCallers(thread.isIdle)
         : stacks.baseOf(frames, count, thread.isIdle);
       const stack = stacks.stackOf(thread.last, base, frames, count);
@@ -276,35 +280,41 @@ export class ScriptReader {
 
   private dropSample(): void {
     this.state = State.Outside;
-    this.count = 0;
-    this.hasCallers = false;
+    this.list.count = 0;
+    this.isFlat = false;
     this.hasInlined = false;
   }
 
   /** A line without its end: cut off, unless it is the last of a stack that is whole. */
   private lastLine(rest: Uint8Array): void {
     this.lineNumber++;
-    const to = withoutLineEnd(rest, 0, rest.length);
-    if (this.state === State.InSample && rest.length > 0 && rest[rest.length - 1] === 0x29) {
-      const frame = parseFrameLine(decode(rest, 0, to));
-      if (frame !== undefined) this.push(this.code.frame(frame));
-    }
-    this.endCutSample();
+    const frame = parseFrameLine(decode(rest, 0, withoutLineEnd(rest, 0, rest.length)));
+    if (this.state === State.InSample && frame?.dso) this.push(this.valueOf(frame));
+    if (this.isWhole) this.endSample();
+    else this.dropSample();
+    this.noteCut();
   }
 
-  /** A text that was cut ends within a stack; one that lost only its last empty line has a whole one. */
-  private endCutSample(): void {
+  private get isWhole(): boolean {
     if (this.hasInlined) this.nameInlined();
-    const isWhole = this.count > 0 && this.intake.stacks.isWhole(this.frames, this.count);
-    if (isWhole) {
-      this.endSample();
-      return;
-    }
-    this.dropSample();
+    const { frames, count } = this.list;
+    return this.isFlat || (count > 0 && this.intake.stacks.isWhole(frames, count));
+  }
+
+  private noteCut(): void {
     this.profile.quality.note(
       'TEXT_CUT',
       `The text ends within a stack, at line ${this.lineNumber}: ${this.samples} samples before it were kept.`,
       'Get the whole text if what comes later matters.',
+    );
+  }
+
+  /** Behind each stack perf prints an empty line: without it the last may have lost callers. */
+  private noteNoEnd(): void {
+    this.profile.quality.note(
+      'TEXT_NO_END',
+      `The text ends at line ${this.lineNumber} without the empty line behind a stack: the last one may lack callers.`,
+      'Get the whole text if that matters.',
     );
   }
 
@@ -326,6 +336,13 @@ export class ScriptReader {
       );
     }
   }
+}
+
+/** perf writes a space behind each field. */
+function withoutSpace(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  while (end > from && bytes[end - 1] === SPACE) end--;
+  return end;
 }
 
 function equals(known: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {

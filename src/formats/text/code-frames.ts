@@ -24,6 +24,8 @@ const JIT_DSO =
 const KERNEL_DSO =
   /^\[(?:guest\.)?kernel\b|\bvmlinux\b|^\/lib\/modules\/|^\/proc\/kcore|\.ko(?:\.[gx]z|\.zst)?$/;
 const USER_BRACKETS = /^\[(?:vdso|vsyscall|unknown|unmapped|jit)\]$/;
+/** `memcpy@@GLIBC_2.14` is `memcpy`. */
+const VERSION = /@@?[A-Z][\w.]*$/;
 const UNKNOWN = /^\[?unknown\]?$|^$/;
 
 /** Frames of code that a text tells by symbol and binary, in the layers that perf.data's frames have. */
@@ -49,7 +51,7 @@ export class CodeFrames {
   }
 
   private make(code: CodeText): FrameId {
-    const symbol = UNKNOWN.test(code.symbol) ? '' : code.symbol;
+    const symbol = UNKNOWN.test(code.symbol) ? '' : code.symbol.replace(VERSION, '');
     const path = plainPath(code.dso);
     if (isKernel(code, path)) return this.native(kernelMapping(path), symbol, Layer.Kernel, code);
     if (JIT_DSO.test(path)) {

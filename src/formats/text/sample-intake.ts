@@ -16,21 +16,25 @@ export class SampleIntake {
   readonly tasks: TextTasks;
   readonly stacks: StackBuilder;
   samples = 0;
+  /** The first time of the text's own, NOT_TOLD before it. */
+  firstUs = NOT_TOLD;
   private readonly roles: ThreadRoles;
   private readonly unsorted = new Set<Series>();
   /** The last time that was handed on of each series. */
   private readonly handedOn = new Map<Series, number>();
   private batched = 0;
-  private firstUs = NOT_TOLD;
+
   private lastUs = 0;
   private late = 0;
 
+  /** `maxStack`: frames at which the recorder stopped following callers. */
   constructor(
     private readonly profile: Profile,
     private readonly options: ReadOptions,
+    maxStack: number,
   ) {
     this.tasks = new TextTasks(profile);
-    this.stacks = new StackBuilder(profile);
+    this.stacks = new StackBuilder(profile, maxStack);
     this.roles = new ThreadRoles(profile, this.stacks.traits);
   }
 

@@ -4,7 +4,6 @@ import { Layer } from '../../profile/layers.js';
 import { internMarkerFrame } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
-import { PERF_MAX_STACK } from './limits.js';
 
 const FIRST_CAPACITY = 64;
 
@@ -35,9 +34,14 @@ export class StackBuilder {
   private readonly broken: StackId;
   private readonly idle: StackId;
   /** A stack with more frames than the limit shows that the recorder's limit was higher. */
-  private deepest = PERF_MAX_STACK;
+  private deepest: number;
 
-  constructor(private readonly profile: Profile) {
+  /** `maxStack`: frames at which the recorder stopped following callers. */
+  constructor(
+    private readonly profile: Profile,
+    maxStack: number,
+  ) {
+    this.deepest = maxStack;
     const { stacks } = profile;
     this.traits = new FrameTraits(profile);
     this.truncated = stacks.intern(ROOT, internMarkerFrame(profile, FrameKind.Truncated));

@@ -54,6 +54,8 @@ export class TextTasks {
   private readonly processes = new Map<string, ProcessId>();
   /** By process, then by thread id or, where that is not told, by name. */
   private readonly threads: Map<number | string, TextThread>[] = [];
+  /** Threads whose process is not told: their ids are one machine's. */
+  private readonly byTid = new Map<number, TextThread>();
   private readonly events = new Map<string, TextEvent>();
 
   constructor(private readonly profile: Profile) {}
@@ -63,8 +65,12 @@ export class TextTasks {
    * a pid, programs of a name are one process; without a tid, each name is a thread.
    */
   thread(pid: number, tid: number, name: string, time: number): TextThread {
+    const known = pid === NO_ID ? this.byTid.get(tid) : undefined;
+    if (known !== undefined && !known.isIdle) return known;
     const program = pid === NO_ID && NODE_THREADS.test(name) ? 'node' : name;
-    return this.threadOf(this.process(pid, tid, program, time), pid, tid, name, time);
+    const thread = this.threadOf(this.process(pid, tid, program, time), pid, tid, name, time);
+    if (pid === NO_ID && tid !== NO_ID) this.byTid.set(tid, thread);
+    return thread;
   }
 
   private threadOf(process: ProcessId, pid: number, tid: number, name: string, time: number): TextThread {
@@ -93,7 +99,11 @@ export class TextTasks {
     let event = this.events.get(name);
     if (event === undefined) {
       this.bound(this.events.size);
-      event = { index: this.events.size, name, isClock: /^(?:cpu|task)-clock(?:$|[:/])/.test(name) };
+      event = {
+        index: this.events.size,
+        name,
+        isClock: /^(?:(?:cpu|task)-clock(?:$|[:/])|profile-\d)/.test(name),
+      };
       this.events.set(name, event);
     }
     return event;
