@@ -27,7 +27,7 @@ export interface ReadOptions {
 export interface WriteOptions {
   /** As in `ReadOptions`. */
   readonly codec?: Codec;
-  /** The older shape of the format, for old programs: the tree of a .cpuprofile of before 2016. */
+  /** Of a format that had another form: that one. Of .cpuprofile the tree of before 2016. */
   readonly legacy?: boolean;
   /** How a flame graph looks. */
   readonly flameGraph?: FlameGraphOptions;

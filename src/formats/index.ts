@@ -7,6 +7,7 @@ import { perfData } from './perf-data/format.js';
 import { perfScript } from './perf-script/index.js';
 import { csv } from './report/csv.js';
 import { markdown } from './report/markdown.js';
+import { speedscope } from './speedscope/index.js';
 import { stackscope } from './stackscope.js';
 import { svg } from './svg/index.js';
 
@@ -15,6 +16,7 @@ export const FORMATS: readonly Format[] = [
   stackscope,
   perfData,
   cpuprofile,
+  speedscope,
   perfScript,
   dtrace,
   bpftrace,

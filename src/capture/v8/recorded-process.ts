@@ -117,7 +117,7 @@ export class RecordedProcess {
     if (v8.times.length === 0) return;
     const from =
       thread.coveredUs === undefined ? this.firstPiece(thread, v8) : this.nextPiece(thread.coveredUs, v8);
-    thread.stacks.load(v8.nodes, true);
+    thread.stacks.load(v8.nodes, 'v8');
     addV8Samples(thread.series, v8, thread.stacks, { zero: this.recording.zeroUs, from });
     thread.coveredUs = Math.max(from, v8.endTime);
     this.recording.profile.threads.columns.tid.data[thread.id] = tid;

@@ -6,7 +6,7 @@ import type { Profile } from '../../profile/profile.js';
 import { type Series, Unit } from '../../profile/series.js';
 import { count, duration } from '../amounts.js';
 import type { Format, Holding, WriteOptions } from '../format.js';
-import { mainEvent } from '../main-event.js';
+import { mainEvent } from '../placed-samples.js';
 import { svgDocument, type Words } from './document.js';
 import { FlameTree } from './flame-tree.js';
 import { layOut } from './layout.js';
