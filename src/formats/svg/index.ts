@@ -26,9 +26,11 @@ export const svg: Format = {
   write: (profile: Profile, options: WriteOptions = {}) => writeSvg(profile, options.flameGraph ?? {}),
 };
 
+const ANY_UNIT = [Unit.CpuNs, Unit.WallNs, Unit.Count, Unit.Bytes];
+
 /** Writes the flame graph of a profile's main event. */
 export function* writeSvg(profile: Profile, options: FlameGraphOptions): Generator<Uint8Array> {
-  const series = mainEvent(profile);
+  const series = mainEvent(profile, ANY_UNIT);
   const tree = new FlameTree(profile, series, options.countName !== undefined);
   const look = lookOf(options);
   const least = (tree.totals[0] * look.minWidth) / (options.imageWidth ?? DEFAULT_WIDTH);
