@@ -10,11 +10,13 @@ import { markdown } from './report/markdown.js';
 import { speedscope } from './speedscope/index.js';
 import { stackscope } from './stackscope.js';
 import { svg } from './svg/index.js';
+import { traceEvents } from './trace-events/index.js';
 
 /** Every format, in the order in which content is tried. A format is added by one line here. */
 export const FORMATS: readonly Format[] = [
   stackscope,
   perfData,
+  traceEvents,
   cpuprofile,
   speedscope,
   perfScript,

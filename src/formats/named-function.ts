@@ -21,8 +21,15 @@ const SCRIPT =
 /** What V8's profiler makes up; all else without a file may be anybody's. */
 const V8_NAMES = new Set(['(garbage collector)', '(bytecode compiler)', '(compiler)', '(builtin)']);
 
-/** The function of that name and file: JavaScript by its file, or by a line where the file does not tell. */
-export function internNamed(profile: Profile, { name, file, line, column }: NamedFunction): FunctionId {
+/**
+ * The function of that name and file: JavaScript by its file, or by a line where the file does not tell. `otherwise`
+ * is the layer of what has no file and a name that tells nothing.
+ */
+export function internNamed(
+  profile: Profile,
+  { name, file, line, column }: NamedFunction,
+  otherwise = Layer.Unknown,
+): FunctionId {
   const { functions, scripts, mappings } = profile;
   const place = { line, column };
   const url = plainUrl(file);
@@ -33,15 +40,15 @@ export function internNamed(profile: Profile, { name, file, line, column }: Name
   }
   const mapping = file === '' ? 0 : mappings.intern(file, '');
   const key = { name: name === libraryLabel(file) ? '' : name, script: 0, mapping, ...place };
-  return functions.intern(key, layerOf(key.name, file), '');
+  return functions.intern(key, layerOf(key.name, file, otherwise), '');
 }
 
 function isBinary(file: string): boolean {
   return /(?:^|\/)(?:[^/]*\.so(?:\.[\d.]+)?|[^/]*\.node|node(?:js)?|ld-[^/]*)$|^\[\w+\]$/.test(file);
 }
 
-function layerOf(name: string, file: string): Layer {
+function layerOf(name: string, file: string, otherwise: Layer): Layer {
   if (file !== '') return nativeLayer(file, name);
   if (V8_NAMES.has(name)) return Layer.V8;
-  return /^(?:uv_|v8::|node::)/.test(name) ? nativeLayer('node', name) : Layer.Unknown;
+  return /^(?:uv_|v8::|node::)/.test(name) ? nativeLayer('node', name) : otherwise;
 }

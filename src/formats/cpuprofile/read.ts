@@ -2,7 +2,7 @@ import { UserError } from '../../profile/errors.js';
 import { Malformed } from '../../profile/malformed.js';
 import { NO_PROCESS } from '../../profile/processes.js';
 import type { Profile } from '../../profile/profile.js';
-import { type Series, Unit } from '../../profile/series.js';
+import { Unit } from '../../profile/series.js';
 import { type ThreadId, ThreadRole } from '../../profile/threads.js';
 import type { ReadOptions, Source } from '../format.js';
 import { readJson } from '../json/read-json.js';
@@ -10,6 +10,7 @@ import { Texts } from '../json/texts.js';
 import { CpuprofileFile } from './file-shape.js';
 import { GENERATOR } from './generator.js';
 import type { IdPlaces } from './id-places.js';
+import { OpenSample } from './open-sample.js';
 import { SampleStacks } from './sample-stacks.js';
 import { TimedSamples } from './timed-samples.js';
 import type { V8Node } from './v8-node.js';
@@ -21,8 +22,8 @@ export async function readCpuprofile(source: Source, profile: Profile, options: 
   try {
     const texts = new Texts();
     const file = new CpuprofileFile(texts);
-    const whole = await readJson(source, file.shape, texts);
-    await new Reading(source.name, file, whole, profile).fill(options);
+    const ending = await readJson(source, file.shape, texts);
+    await new Reading(source.name, file, ending === 'whole', profile).fill(options);
   } catch (error) {
     if (error instanceof Malformed) throw broken(source.name, error.message);
     throw error;
@@ -155,26 +156,6 @@ interface Times {
   /** Microseconds on the file's clock; undefined when it begins with the first sample. */
   readonly startTime: number | undefined;
   readonly endTime: number;
-}
-
-/** The sample whose end is the beginning of the next. */
-class OpenSample {
-  zero: number | undefined;
-  begin = 0;
-  private stack = -1;
-
-  constructor(private readonly series: Series) {}
-
-  next(begin: number, stack: number): void {
-    this.finish(begin);
-    this.begin = begin;
-    this.stack = stack;
-  }
-
-  finish(end: number): void {
-    const { zero = 0, begin, stack } = this;
-    if (stack >= 0 && end > begin) this.series.add(Math.round(begin - zero), stack, (end - begin) * 1000);
-  }
 }
 
 function broken(name: string, what: string): UserError {

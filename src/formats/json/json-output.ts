@@ -76,6 +76,19 @@ export class JsonOutput {
     else this.small(whole);
   }
 
+  /** A whole number of thousandths, as a decimal number: nanoseconds as microseconds. */
+  thousandths(value: number): void {
+    const whole = Math.floor(value / 1000);
+    const rest = value - whole * 1000;
+    this.number(whole);
+    if (rest === 0) return;
+    this.reserve(4);
+    this.bytes[this.length++] = 0x2e;
+    this.bytes[this.length++] = 0x30 + Math.floor(rest / 100);
+    this.bytes[this.length++] = 0x30 + (Math.floor(rest / 10) % 10);
+    this.bytes[this.length++] = 0x30 + (rest % 10);
+  }
+
   private small(value: number): void {
     const end = this.length + digitsOf(value);
     let rest = value | 0;

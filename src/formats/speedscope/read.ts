@@ -1,7 +1,7 @@
 import { UserError } from '../../profile/errors.js';
 import { CALL_FRAME, type FrameId, FrameKind } from '../../profile/frames.js';
 import { Malformed } from '../../profile/malformed.js';
-import { internMarkerFrame, MARKER_NAMES } from '../../profile/marker-frames.js';
+import { internMarkerFrame } from '../../profile/marker-frames.js';
 import { NO_PROCESS, type ProcessId } from '../../profile/processes.js';
 import type { Profile } from '../../profile/profile.js';
 import { Unit } from '../../profile/series.js';
@@ -10,6 +10,7 @@ import type { ThreadId } from '../../profile/threads.js';
 import type { ReadOptions, Source } from '../format.js';
 import { readJson } from '../json/read-json.js';
 import { Texts } from '../json/texts.js';
+import { MARKER_KINDS } from '../markers.js';
 import { internNamed, type NamedFunction } from '../named-function.js';
 import { SpeedscopeFile } from './file-shape.js';
 import type { ThreadProfile } from './thread-profile.js';
@@ -30,8 +31,8 @@ export async function readSpeedscope(source: Source, profile: Profile, options: 
   try {
     const texts = new Texts();
     const file = new SpeedscopeFile(texts);
-    const whole = await readJson(source, file.shape, texts);
-    if (!whole) throw new Malformed('it ends before its end');
+    const ending = await readJson(source, file.shape, texts);
+    if (ending !== 'whole') throw new Malformed('it ends before its end');
     profile.info.engine = 'speedscope';
     const filling = new Filling(file, profile);
     for (const thread of file.profiles) {
@@ -146,8 +147,3 @@ function internFrame(profile: Profile, frame: NamedFunction): FrameId {
   if (marker !== undefined) return internMarkerFrame(profile, marker);
   return profile.frames.intern({ ...CALL_FRAME, func: internNamed(profile, frame) });
 }
-
-type Marker = Exclude<FrameKind, FrameKind.Call>;
-const MARKER_KINDS = new Map(
-  Object.entries(MARKER_NAMES).map(([kind, name]) => [name as string, Number(kind) as Marker]),
-);
