@@ -17,6 +17,7 @@ import { refuseSameFile, type Write, writeOutput } from './output-file.js';
 import { tell } from './terminal.js';
 import type { ViewFlags } from './view-options.js';
 import { viewed, viewOptions } from './view-recording.js';
+import { writeProfile } from './write-profile.js';
 
 type Writable = Format & Required<Pick<Format, 'write'>>;
 
@@ -73,8 +74,8 @@ async function whole(
 ): Promise<Profile> {
   const { profile, view } = viewed(await readAll(inputs, options), options);
   if (view !== undefined) noteView(profile, view);
+  for await (const piece of writeProfile(profile, format.name, writeOptions(options))) await write(piece);
   tellLosses(profile, format);
-  for await (const piece of format.write(profile, writeOptions(options))) await write(piece);
   return profile;
 }
 
@@ -117,7 +118,7 @@ function writeOptions({ legacy, title, colors, inverted }: ConvertOptions): Writ
     ...(colors !== undefined && { colors }),
     ...(inverted !== undefined && { inverted }),
   };
-  return { codec: nodeCodec, flameGraph, ...(legacy !== undefined && { legacy }) };
+  return { flameGraph, ...(legacy !== undefined && { legacy }) };
 }
 
 function outputFormat({ format, output }: ConvertOptions): Writable {
