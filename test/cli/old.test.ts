@@ -174,7 +174,7 @@ describe('cpuprofilify', () => {
 
   it('reads its input as --type says', () => {
     expect(run('cpuprofilify', ['--type', 'dtrace'], dtrace).status).toBe(0);
-    const wrong = run('cpuprofilify', ['--type', 'perf'], dtrace);
+    const wrong = run('cpuprofilify', ['--type', 'perf'], readFileSync(CPUPROFILE));
     expect(wrong.stderr).toMatch(/^cpuprofilify: [^\n]*\.\n$/);
     expect(wrong.status).toBe(1);
     expect(run('cpuprofilify', ['--type', 'xctrace'], perf).status).toBe(2);

@@ -78,7 +78,7 @@ function search(text) {
   try { pattern = new RegExp(text, 'i'); } catch (error) { pattern = null; }
   for (var i = 0; i < n; i++) {
     var label = about[i].slice(0, -1).join('\n');
-    var hit = text !== '' && i > 0 && (pattern ? pattern.test(label) : label.toLowerCase().includes(small));
+    var hit = text !== '' && i > 0 && (label.toLowerCase().includes(small) || pattern !== null && pattern.test(label));
     boxes[i].classList.toggle('match', hit);
     if (!hit) continue;
     matches++;
