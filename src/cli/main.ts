@@ -6,6 +6,7 @@ import { inspectCommand } from './inspect.js';
 import { recordCommand } from './record.js';
 import { recoverCommand } from './recover.js';
 import { reportCommand } from './report.js';
+import { resolveCommand } from './resolve.js';
 import { runCommand, version } from './run-command.js';
 
 function program(): Command {
@@ -22,6 +23,7 @@ function program(): Command {
     convertCommand,
     inspectCommand,
     recoverCommand,
+    resolveCommand,
     demoCommand,
   ]) {
     command.addCommand(make());
