@@ -1,5 +1,5 @@
 import type { Profile } from '../profile/profile.js';
-import { type Series, Unit } from '../profile/series.js';
+import { type Series, SLICES, Unit } from '../profile/series.js';
 import type { StackId } from '../profile/stacks.js';
 
 /** How long one event of a count lasts in a format that knows only time. */
@@ -44,6 +44,7 @@ export function mainEvent(profile: Profile, units: readonly Unit[] = ON_A_TIME_L
     if (ofUnit.length === 0) continue;
     const weights = new Map<string, number>();
     for (const { event, totalWeight } of ofUnit) weights.set(event, (weights.get(event) ?? 0) + totalWeight);
+    if (weights.size > 1) weights.delete(SLICES);
     const [heaviest] = [...weights].reduce((most, each) => (each[1] > most[1] ? each : most));
     return ofUnit.filter(({ event }) => event === heaviest);
   }

@@ -2,7 +2,7 @@ import { UserError } from '../../profile/errors.js';
 import { LIMITS } from '../../profile/limits.js';
 import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
-import { Unit } from '../../profile/series.js';
+import { SLICES, Unit } from '../../profile/series.js';
 import type { ReadOptions, Source } from '../format.js';
 import { readJson } from '../json/read-json.js';
 import type { Ending } from '../json/scanner.js';
@@ -76,7 +76,7 @@ class Trace {
     this.operations.addTo(profile, threads, zero);
     const unbalanced: Unbalanced = { ends: 0, begins: 0, overlaps: 0 };
     for (const { pid, tid, slices } of this.slices.values()) {
-      const series = profile.addSeries(threads.threadOf(pid, tid), 'slices', Unit.WallNs);
+      const series = profile.addSeries(threads.threadOf(pid, tid), SLICES, Unit.WallNs);
       slices.addTo(series, zero, profile.stacks, this.labels, unbalanced);
       await onBatch?.(profile);
     }

@@ -119,7 +119,8 @@ export class FrameSamples {
       },
       end: () => {
         const { ts, weight } = sample;
-        if (!Number.isFinite(ts) || !(weight >= 0 && weight < Number.POSITIVE_INFINITY)) return;
+        if (!(Math.abs(ts) <= Number.MAX_SAFE_INTEGER)) return;
+        if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) return;
         for (const name of Object.keys(columns) as (keyof typeof columns)[]) columns[name].push(sample[name]);
       },
     };

@@ -1,5 +1,5 @@
 import { FrameKind } from '../../profile/frames.js';
-import { LAYER_NAMES } from '../../profile/layers.js';
+import { LAYER_NAMES, Layer } from '../../profile/layers.js';
 import { MARKER_NAMES } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import type { Series } from '../../profile/series.js';
@@ -88,7 +88,7 @@ function* writeSlices(
   }
 }
 
-/** When which stack began, in ns; `ROOT` where nothing ran. */
+/** When which stack began, in ns; `ROOT` where nothing ran, the one after the last where it is not known what ran. */
 function changesOf(
   profile: Profile,
   series: Series,
@@ -105,7 +105,7 @@ function changesOf(
   const end = placeSamples(series, (stack, begin, length) => {
     if (begin - at > 1) change(at, ROOT);
     const isIdle = stack !== ROOT && frames.kind(stacks.columns.frame.data[stack]) === FrameKind.Idle;
-    change(begin, isIdle ? ROOT : stack);
+    change(begin, isIdle ? ROOT : stack === ROOT ? stacks.length : stack);
     at = begin + length;
   });
   change(end, ROOT);
@@ -115,30 +115,35 @@ function changesOf(
 /** The frames that are open, to tell which end and which begin when another stack runs. */
 class OpenStack {
   private current: StackId = ROOT;
+  private readonly parents: Uint32Array;
+  private readonly frames: Uint32Array;
   private readonly depths: Uint32Array;
 
-  constructor(private readonly profile: Profile) {
-    const { parent } = profile.stacks.columns;
-    const { length } = profile.stacks;
-    this.depths = new Uint32Array(length);
-    for (let stack = 1; stack < length; stack++) this.depths[stack] = this.depths[parent.data[stack]] + 1;
+  constructor({ stacks, frames }: Profile) {
+    const { length } = stacks;
+    // After the last one: what ran without a stack that is known.
+    this.parents = new Uint32Array(length + 1);
+    this.frames = new Uint32Array(length + 1);
+    this.depths = new Uint32Array(length + 1);
+    this.parents.set(stacks.columns.parent.data.subarray(0, length));
+    this.frames.set(stacks.columns.frame.data.subarray(0, length));
+    this.frames[length] = frames.length;
+    for (let stack = 1; stack <= length; stack++) this.depths[stack] = this.depths[this.parents[stack]] + 1;
   }
 
   /** Calls `end` for each frame that is no longer open and `begin` for each new one, outermost first. */
   change(stack: StackId, end: () => void, begin: (frame: number) => void): void {
-    if (stack === this.current) return;
-    const { parent, frame } = this.profile.stacks.columns;
-    const { depths } = this;
+    const { parents, frames, depths } = this;
     const opening: number[] = [];
     let from = this.current;
     let to = stack;
     while (from !== to) {
       if (depths[from] >= depths[to]) {
         end();
-        from = parent.data[from];
+        from = parents[from];
       } else {
-        opening.push(frame.data[to]);
-        to = parent.data[to];
+        opening.push(frames[to]);
+        to = parents[to];
       }
     }
     for (let i = opening.length - 1; i >= 0; i--) begin(opening[i]);
@@ -160,9 +165,10 @@ class BeginEvents {
 
   private json(frame: number): string {
     const { frames, functions, scripts, mappings } = this.profile;
+    const unknown = LAYER_NAMES[Layer.Unknown];
+    if (frame === frames.length) return JSON.stringify({ ph: 'B', name: libraryLabel(''), cat: unknown });
     const kind = frames.kind(frame);
-    if (kind !== FrameKind.Call)
-      return JSON.stringify({ ph: 'B', name: MARKER_NAMES[kind], cat: LAYER_NAMES.at(-1) });
+    if (kind !== FrameKind.Call) return JSON.stringify({ ph: 'B', name: MARKER_NAMES[kind], cat: unknown });
     const func = frames.func(frame);
     const { script, mapping, line, column } = functions.columns;
     const inScript = script.data[func] !== 0;
