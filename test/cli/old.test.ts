@@ -194,9 +194,7 @@ describe('cpuprofilify', () => {
     const named = newStacks(run('cpuprofilify', ['--map', 'perf-7.map'], text).stdout);
     expect([...named.keys()]).toEqual(['uv_run;hot']);
     const missing = run('cpuprofilify', ['--map', 'none.map'], text);
-    expect(missing.stderr).toMatch(
-      /^cpuprofilify: none\.map cannot be read: [^\n]*; name a perf-PID\.map\.\n$/,
-    );
+    expect(missing.stderr).toMatch(/^cpuprofilify: none\.map cannot be read: [^\n]*\.\n$/);
     expect(missing.status).toBe(1);
   });
 

@@ -19,7 +19,7 @@ export type CpuprofilifyOptions = Pair<keyof Internals> & {
 export async function cpuprofilify(file: string, options: CpuprofilifyOptions): Promise<void> {
   refuseTerminal(file, 'cpuprofilify');
   const profile = await openTyped(file, options.type);
-  const named = withJitNames(profile, options.map);
+  const named = await withJitNames(profile, options.map);
   const shown = withoutInternals(named, internalsOf(options), options.verbose === true);
   await writeFormat('cpuprofile', shown, '-', options.legacy === undefined ? {} : { legacy: true });
 }

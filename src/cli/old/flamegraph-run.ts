@@ -41,7 +41,7 @@ export async function flamegraph(file: string | undefined, options: FlamegraphOp
   for (const name of ['timemax', 'hash', 'removenarrows'] as const) {
     if (options[name] !== undefined) tell(`--${name} does nothing, see --help.`);
   }
-  const named = withJitNames(await openTyped(input, options.inputtype), options.map);
+  const named = await withJitNames(await openTyped(input, options.inputtype), options.map);
   const keep = options.internals === true;
   const shown = withoutInternals(
     named,
