@@ -2,6 +2,7 @@
  * Flame graphs (Brendan Gregg's) as one SVG file: the width of a box is a function's share of the time, what stands on
  * it is what it called. It answers to pointer and keys by a script of its own and requests nothing.
  */
+import { Layer } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { type Series, Unit } from '../../profile/series.js';
 import { count, duration } from '../amounts.js';
@@ -32,11 +33,16 @@ const ANY_UNIT = [Unit.CpuNs, Unit.WallNs, Unit.Count, Unit.Bytes];
 export function* writeSvg(profile: Profile, options: FlameGraphOptions): Generator<Uint8Array> {
   const series = mainEvent(profile, ANY_UNIT);
   const tree = new FlameTree(profile, series, options.countName !== undefined);
-  const look = lookOf(options);
+  const look = lookOf({ colors: hasLayers(tree) ? 'layer' : 'hot', ...options });
   const least = (tree.totals[0] * look.minWidth) / (options.imageWidth ?? DEFAULT_WIDTH);
   const words = wordsOf(profile, series, tree, options);
   const encoder = new TextEncoder();
   for (const piece of svgDocument(tree, layOut(tree, least), look, words)) yield encoder.encode(piece);
+}
+
+/** Text that holds names alone tells no layers: all of it would be of the one colour of what is not known. */
+function hasLayers({ boxes }: FlameTree): boolean {
+  return boxes.some(({ layer }) => layer !== undefined && layer !== Layer.Unknown);
 }
 
 function wordsOf(
@@ -49,14 +55,14 @@ function wordsOf(
   const unit = series[0]?.unit ?? Unit.Count;
   const event = series[0]?.event ?? '';
   const amount = amountOf(unit, options);
-  const kind = unit === Unit.CpuNs ? ' of CPU' : unit === Unit.WallNs ? ' of wall time' : '';
+  const isTime = unit === Unit.CpuNs || unit === Unit.WallNs;
+  const kind = unit === Unit.CpuNs ? ' of CPU' : ' of wall time';
+  const all = amount(tree.totals[0]);
   const parts = [
-    options.countName === undefined
-      ? `${amount(tree.totals[0])}${kind} in ${count(tree.samples)} samples`
-      : amount(tree.totals[0]),
+    isTime && options.countName === undefined ? `${all}${kind} in ${count(tree.samples)} samples` : all,
     tree.idle > 0 ? `${amount(tree.idle)} idle, not shown` : '',
     frequencyHz > 0 ? `${engine}, ${count(frequencyHz)} a second` : engine,
-    unit === Unit.CpuNs || unit === Unit.WallNs ? '' : event,
+    isTime || event === 'samples' ? '' : event,
   ];
   return {
     title: options.title ?? (command || 'Flame Graph'),

@@ -208,3 +208,12 @@ describe('hostile names', () => {
     );
   });
 });
+
+test('what tells no layers has colours by name', async () => {
+  const plain = (text: string) => drawn(profileOf(text.replace(/\w+(?=[; ])/g, '$&#unknown')));
+  const boxes = await plain('main;left 1\nmain;right 1');
+  expect(new Set(boxes.map(({ fill }) => fill)).size).toBe(4);
+  expect(named(boxes, 'left').fill).toBe(
+    named(await drawn(profileOf('left 1'), { colors: 'hot' }), 'left').fill,
+  );
+});
