@@ -23,7 +23,7 @@ export class FlameTree {
   private readonly owners: Uint32Array;
   private readonly known: Uint32Array;
 
-  /** `counted`: every sample weighs one. */
+  /** `counted`: every sample weighs one, but those without a time, which stand for as many as they weigh. */
   constructor(
     private readonly profile: Profile,
     series: readonly Series[],
@@ -36,11 +36,11 @@ export class FlameTree {
     let samples = 0;
     let idle = 0;
     const { isShared, isMany } = owners(profile, series);
-    for (const { thread, stacks, weights, pending } of series) {
+    for (const { thread, stacks, weights, pending, timed } of series) {
       const owner = this.ownerNode(thread, isShared, isMany);
       for (let i = 0; i < pending; i++) {
         const node = this.nodeOf(stacks.data[i], owner);
-        const weight = counted ? 1 : weights.data[i];
+        const weight = counted && timed ? 1 : weights.data[i];
         if (node === NOTHING) {
           idle += weight;
           continue;

@@ -95,6 +95,14 @@ describe('boxes', () => {
     expect(named(boxes, 'a').tip.at(-1)).toBe('2,000 hits & <more> (66.7 %)');
   });
 
+  it('count as many as a sample without a time stands for', async () => {
+    const profile = profileOf('main 1');
+    profile.series.length = 0;
+    profile.addSeries(0, 'samples', Unit.Count, false).add(0, 1, 41);
+    const boxes = await drawn(profile, { countName: 'samples' });
+    expect(named(boxes, 'main').tip.at(-1)).toBe('41 samples (100.0 %)');
+  });
+
   it('of another event are not mixed in', async () => {
     const profile = profileOf('main 1');
     addSamples(profile, 0, 'fault 99', { unit: Unit.Count, event: 'faults' });
