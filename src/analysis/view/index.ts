@@ -16,7 +16,7 @@ import { remapStacks } from './stack-fates.js';
 
 export type { Collapse } from './collapse.js';
 export { COLLAPSES } from './collapse.js';
-export type { FoldedWeight, ViewWeights } from './folded-weights.js';
+export type { ViewWeights } from './folded-weights.js';
 export { HIDE_NAMES } from './hides.js';
 
 /** In the order in which they are done: drop, focus, hide, collapse. */

@@ -14,7 +14,6 @@ import { layOut } from './layout.js';
 import { DEFAULT_WIDTH, type FlameGraphOptions, lookOf } from './options.js';
 
 export type { FlameGraphOptions } from './options.js';
-export { PALETTES, type Palette } from './palettes.js';
 
 export const svg: Format = {
   name: 'svg',
