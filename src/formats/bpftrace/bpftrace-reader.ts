@@ -12,7 +12,7 @@ const MAP_ENTRY = /^(@\w*)\[(.*)$/;
 const ENTRY_END = /^(?:, )?(.*)\]: (.*)$/;
 const LOST = /^Lost (\d+) events$/;
 /** What a program's own `printf("%s %d/%d %llu\n%s", comm, pid, tid, nsecs, ustack)` writes before a stack. */
-const HEADING = /^(\S.*?) (\d+)(?:[/ ](\d+))?(?: (\d{9,}))?\s*$/;
+const HEADING = /^(\S.*?) (\d{1,10})(?:[/ ](\d{1,10}))?(?: (\d{9,18}))?\s*$/;
 /** What a stack that was printed without a heading ends in. */
 const EMPTY_LINES = 2;
 
@@ -90,14 +90,14 @@ export class BpftraceReader {
     const value = Number(end[2]);
     this.entry = undefined;
     // Histograms by stack have no number to weigh it by.
-    if (!/^\d+$/.test(end[2])) this.text.drop();
+    if (!/^\d{1,19}$/.test(end[2])) this.text.drop();
     else this.text.add(this.threadOf(keys), this.text.intake.tasks.event(map), NOT_TOLD, value);
   }
 
   /** Of the keys, the first text is the program's name and the first number its process. */
   private threadOf(keys: readonly string[]): TextThread {
     const { tasks } = this.text.intake;
-    const pid = keys.find((key) => /^\d+$/.test(key));
+    const pid = keys.find((key) => /^\d{1,10}$/.test(key));
     const name = keys.find((key) => !/^-?\d+$/.test(key)) ?? '';
     return pid === undefined ? tasks.named(name, '') : tasks.thread(Number(pid), NO_ID, name, 0);
   }

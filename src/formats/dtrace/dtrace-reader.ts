@@ -9,14 +9,14 @@ import { dtraceFrame } from './dtrace-frame.js';
 const FRAME = /^(?: {8}|\t)/;
 /** No code is in the first page: what a walk past the first function reads. */
 const PAGE_ZERO = /^\s+(?:\S+`)?0x[\da-f]{1,3}\s*$/i;
-const COUNT = /^\s+(\d+)\s*$/;
+const COUNT = /^\s+(\d{1,19})\s*$/;
 /** `printf("%s %d %d: %s:", execname, pid, timestamp / 1000000, probename)` of profile_1ms.d. */
-const SAMPLE = /^(.*) (\d+) (\d+): (\S+):\s*$/;
+const SAMPLE = /^(.*) (\d{1,10}) (\d{1,18}): (\S+):\s*$/;
 /** `CPU ID FUNCTION:NAME`, and what the program's own printf adds: a name and a colon first, mostly. */
 const FIRED = /^\s*\d+\s+\d+\s+(\S*:\S+)(?:\s+(?:(\S+):)?.*)?$/;
 const COLUMNS = /^CPU\s+ID\s+FUNCTION:NAME\s*$/;
 const DTRACE_SAYS = /^dtrace: /;
-const INTERVAL = /^profile-(\d+)(ns|nsec|us|usec|ms|msec|s|sec|hz)?$/;
+const INTERVAL = /^profile-(\d{1,9})(ns|nsec|us|usec|ms|msec|s|sec|hz)?$/;
 const NS_OF: Readonly<Record<string, number>> = {
   ns: 1,
   nsec: 1,

@@ -19,6 +19,8 @@ const SPACE = 0x20;
 const HASH = 0x23;
 const DOT = 0x2e;
 
+/** Of a count. */
+const MAX_DIGITS = 19;
 /** The sides of a difference, by the column of their counts. */
 const SIDES = ['before', 'after'] as const;
 
@@ -100,6 +102,7 @@ export class FoldedReader {
       else if (bytes[at] < 0x30 || bytes[at] > 0x39) return -1;
     }
     const digits = to - 1 - at - dots;
+    if (digits > MAX_DIGITS) return -1;
     return bytes[at] === SPACE && at > from && digits > 0 && dots <= 1 ? at : -1;
   }
 

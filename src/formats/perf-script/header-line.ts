@@ -20,6 +20,9 @@ const MAX_TOKENS = 24;
 const MAX_EVENT_TOKENS = 3;
 const MAX_MISC = 5;
 const ID_COLUMNS = 5;
+/** Of the seconds of a time, 31 years; of a period, a 64-bit number. */
+const MAX_SECONDS_DIGITS = 9;
+const MAX_NUMBER_DIGITS = 19;
 
 /** Parses one header line at a time; the fields are of the last that was one. */
 export class HeaderLine {
@@ -34,6 +37,8 @@ export class HeaderLine {
   period = Number.NaN;
   eventFrom = 0;
   eventTo = 0;
+  /** Where what is behind task and time begins: period and event, or the text of a record that is no sample. */
+  bodyFrom = 0;
   /** Where the text behind the event begins. */
   restFrom = 0;
 
@@ -119,6 +124,7 @@ export class HeaderLine {
   private parseEvent(first: number, to: number): void {
     let token = first;
     this.period = Number.NaN;
+    this.bodyFrom = token < this.count ? this.from[token] : to;
     if (token < this.count && this.isNumber(token))
       this.period = this.integer(this.from[token], this.to[token++]);
     this.eventFrom = 0;
@@ -149,7 +155,8 @@ export class HeaderLine {
     const last = this.to[token] - 1;
     if (this.bytes[last] !== COLON) return false;
     const dot = this.bytes[last - 7] === DOT ? last - 7 : last - 10;
-    if (this.bytes[dot] !== DOT || dot <= this.from[token]) return false;
+    const seconds = dot - this.from[token];
+    if (this.bytes[dot] !== DOT || seconds <= 0 || seconds > MAX_SECONDS_DIGITS) return false;
     return this.areDigits(this.from[token], dot) && this.areDigits(dot + 1, last);
   }
 
@@ -187,7 +194,10 @@ export class HeaderLine {
   }
 
   private isNumber(token: number): boolean {
-    return this.areDigits(this.from[token], this.to[token]);
+    return (
+      this.to[token] - this.from[token] <= MAX_NUMBER_DIGITS &&
+      this.areDigits(this.from[token], this.to[token])
+    );
   }
 
   private endsInColon(token: number): boolean {

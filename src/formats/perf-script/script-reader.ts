@@ -169,8 +169,8 @@ export class ScriptReader {
   private beginSample(bytes: Uint8Array, to: number): void {
     this.endSample();
     const { header } = this;
-    if (startsWith(bytes, header.restFrom, to, 'PERF_RECORD_')) {
-      this.otherRecord(decode(bytes, header.restFrom, to));
+    if (startsWith(bytes, header.bodyFrom, to, 'PERF_RECORD_')) {
+      this.otherRecord(decode(bytes, header.bodyFrom, to));
       return;
     }
     this.timeUs = header.timeUs;

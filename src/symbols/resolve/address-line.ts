@@ -12,7 +12,10 @@ export interface AddressPlace {
 /** gdb and lldb: `#5 0xADDRESS in 0xADDRESS ()`, or `in ?? ()`. */
 const IN = /\b0x([\da-f]{1,16})\s+in\s+(0x[\da-f]{1,16}|\?\?)(?=[\s(]|$)/i;
 /** perf script and bpftrace: `ADDRESS [unknown] (BINARY)`, `ADDRESS 0xADDRESS (BINARY)`. */
-const UNKNOWN = /^\s*(?:0x)?([\da-f]{1,16}) (\[unknown\]|\?\?|0x[\da-f]{1,16})(?=[\s(]|$)/i;
+const UNKNOWN = /^\s*([\da-f]{1,16}) (\[unknown\]|\?\?|0x[\da-f]{1,16})(?=[\s(]|$)/i;
+/** What perf has no name for in a file: its address is the offset in that file. */
+const IN_FILE =
+  /^\s*[\da-f]{1,16} \[unknown\] \((?:\/(?!tmp\/perf-\d+\.map\))|\[(?!unknown|heap|stack|anon))/i;
 /** Instruments: the last cell of a line of CSV, indented by its depth. */
 const CELL = /,[ \t]*(0x([\da-f]{1,16}))[ \t]*\r?$/i;
 /** Any other address: with `0x` anywhere, and without it as a line's one word or one of more than 32 bits. */
@@ -24,6 +27,7 @@ const NAMED = /^\s*[\da-f]{5,16} \S/i;
 
 /** The places of a line (without its end), in order and apart. */
 export function addressPlaces(line: string): AddressPlace[] {
+  if (IN_FILE.test(line)) return [];
   const single = inPlace(line, IN, 2) ?? inPlace(line, UNKNOWN, 2) ?? cell(line);
   if (single !== undefined) return [single];
   const alone = ALONE.exec(line);
@@ -57,6 +61,8 @@ function inPlace(line: string, pattern: RegExp, group: number): AddressPlace | u
   if (match === null) return undefined;
   const from = line.indexOf(match[group], match.index + match[0].length - match[group].length);
   const own = /^0x(.*)$/i.exec(match[group])?.[1];
+  // Two addresses that differ are a list of addresses.
+  if (pattern === UNKNOWN && own !== undefined && own !== match[1]) return undefined;
   return { digits: own ?? match[1], from, to: from + match[group].length, isBeside: false };
 }
 
