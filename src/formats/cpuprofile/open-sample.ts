@@ -1,23 +1,33 @@
 import type { Series } from '../../profile/series.js';
-import type { StackId } from '../../profile/stacks.js';
+import { ROOT, type StackId } from '../../profile/stacks.js';
 
-/** The sample whose end is the beginning of the next, in microseconds on the file's clock. */
+/** Samples that each last until the next, in microseconds on the file's clock. */
 export class OpenSample {
-  /** The recording's start. */
-  zero: number | undefined;
-  begin = 0;
-  private stack = -1;
+  /** Of the last sample, whose end is not known yet; NaN before the first. */
+  begin = Number.NaN;
+  private stack: StackId = ROOT;
 
-  constructor(private readonly series: Series) {}
+  constructor(
+    private readonly series: Series,
+    /** The recording's start. */
+    private readonly zero: number,
+  ) {}
 
-  next(begin: number, stack: StackId): void {
-    this.finish(begin);
+  /** Takes the next samples. Those of no length are left out. */
+  run(times: Float64Array, stacks: Uint32Array, count: number): void {
+    const { series, zero } = this;
+    let { begin, stack } = this;
+    for (let i = 0; i < count; i++) {
+      const end = times[i];
+      if (end > begin) series.add(Math.round(begin - zero), stack, (end - begin) * 1000);
+      begin = end;
+      stack = stacks[i];
+    }
     this.begin = begin;
     this.stack = stack;
   }
 
   finish(end: number): void {
-    const { zero = 0, begin, stack } = this;
-    if (stack >= 0 && end > begin) this.series.add(Math.round(begin - zero), stack, (end - begin) * 1000);
+    this.run(Float64Array.of(end), Uint32Array.of(ROOT), 1);
   }
 }

@@ -79,7 +79,7 @@ class Reading {
     if (this.whole && timeDeltas.length !== samples.length) {
       throw new Malformed(`timeDeltas has ${timeDeltas.length} entries for ${samples.length} samples`);
     }
-    return { samples: new TimedSamples(timeDeltas, startTime, 'timeDeltas'), startTime, endTime };
+    return { samples: new TimedSamples(samples, timeDeltas, startTime, 'timeDeltas'), startTime, endTime };
   }
 
   /** Before 2016 start and end are in seconds, too coarse for where the last sample ends. */
@@ -89,7 +89,7 @@ class Reading {
       throw new Malformed(`timestamps has ${timestamps.length} entries for ${samples.length} samples`);
     }
     return {
-      samples: new TimedSamples(timestamps, undefined, 'timestamps'),
+      samples: new TimedSamples(samples, timestamps, undefined, 'timestamps'),
       startTime: undefined,
       endTime: 0,
     };
@@ -100,28 +100,35 @@ class Reading {
     { samples, startTime, endTime }: Times,
     options: ReadOptions,
   ): Promise<void> {
-    const { profile, file } = this;
+    const { profile } = this;
     const series = profile.addSeries(thread, 'v8', Unit.WallNs);
-    const open = new OpenSample(series);
-    for (const { count, times, samples: indices } of samples.runs()) {
-      if (open.zero === undefined && count > 0) open.zero = startTime ?? times[0];
-      for (let i = 0; i < count; i++) open.next(times[i], this.stacks.next(this.placeOfSample(indices[i])));
+    let zero = startTime;
+    let open: OpenSample | undefined;
+    for (const { count, times, ids } of samples.runs()) {
+      if (count === 0) continue;
+      zero ??= times[0];
+      open ??= new OpenSample(series, zero);
+      open.run(times, this.stacksOf(ids, count), count);
       await options.onBatch?.(profile);
     }
+    const last = open?.begin ?? 0;
+    const end = Math.max(this.whole ? endTime : 0, last);
     // How long the last one of a cut file lasted is not told.
-    if (file.samples.length > 0 && this.whole) open.finish(Math.max(endTime, open.begin));
-    const end = Math.max(this.whole ? endTime : 0, open.begin);
-    profile.info.durationUs = Math.max(0, Math.round(end - (startTime ?? open.zero ?? end)));
+    if (this.whole) open?.finish(end);
+    profile.info.durationUs = Math.max(0, Math.round(end - (zero ?? end)));
   }
 
-  private placeOfSample(index: number): number {
-    const id = this.file.samples.at(index);
-    const place = this.places.get(id);
-    if (place !== undefined) return place;
-    const which = this.file.tree.shared.has(id)
-      ? 'which several nodes have as their id'
-      : 'which is not there';
-    throw new Malformed(`samples[${index}] names node ${shown(id)}, ${which}`);
+  private stacksOf(ids: Float64Array, count: number): Uint32Array {
+    const { places, stacks } = this;
+    const found = new Uint32Array(count);
+    for (let i = 0; i < count; i++) found[i] = stacks.next(places.get(ids[i]) ?? this.missing(ids[i]));
+    return found;
+  }
+
+  private missing(id: number): never {
+    const { tree, samples } = this.file;
+    const which = tree.shared.has(id) ? 'which several nodes have as their id' : 'which is not there';
+    throw new Malformed(`samples[${samples.indexOf(id)}] names node ${shown(id)}, ${which}`);
   }
 
   /** A profile without times tells how often each stack was seen, and no more. */
@@ -130,7 +137,8 @@ class Reading {
     const series = this.profile.addSeries(thread, 'v8', Unit.Count, false);
     // The nodes' own counts are whole when the samples are not.
     if (this.whole) {
-      for (let i = 0; i < samples.length; i++) series.add(0, this.stacks.next(this.placeOfSample(i)), 1);
+      const ids = new Float64Array(samples.length);
+      for (const stack of this.stacksOf(ids, samples.read(0, ids))) series.add(0, stack, 1);
       if (samples.length > 0) return;
     }
     this.nodes.forEach(({ hitCount }, node) => {

@@ -38,6 +38,8 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const BLANKS = Uint8Array.of(0x20, 0x20, 0x20);
 
 const PIECE = 65_536;
+/** Digits of a number that fits 31 bits for sure. */
+const PLAIN_DIGITS = 9;
 /** In place of an index: the rest of what begins there has not come yet. */
 const INCOMPLETE = -1;
 
@@ -300,6 +302,9 @@ export class JsonScanner {
   private numbers(from: number): number {
     const { buffer, length, path, number, block } = this;
     for (let at = from; ; ) {
+      at = this.plainNumbers(at);
+      while (isBlank(buffer[at])) at++;
+      if (at >= length) return this.pause(length, from);
       if (buffer[at] === 0x6e) {
         const after = this.word(at, 'null');
         if (after === INCOMPLETE) return this.pause(at, from);
@@ -328,6 +333,34 @@ export class JsonScanner {
         return length;
       }
     }
+  }
+
+  /** Reads what most lists are made of: whole numbers with nothing but commas between. Returns where others begin. */
+  private plainNumbers(from: number): number {
+    const { buffer, block } = this;
+    let at = from;
+    let count = this.inBlock;
+    for (;;) {
+      let value = buffer[at] - 0x30;
+      if (!(value >= 0 && value <= 9)) break;
+      let end = at + 1;
+      for (let digit = buffer[end] - 0x30; digit >= 0 && digit <= 9; digit = buffer[++end] - 0x30) {
+        value = value * 10 + digit;
+        if (end - at === PLAIN_DIGITS) break;
+      }
+      // A longer one, a fraction, a blank, the end of the list or of what is there: that is not for here.
+      if (buffer[end] !== COMMA || end - at > PLAIN_DIGITS) break;
+      block[count++] = value;
+      at = end + 1;
+      if (count < NUMBERS_AT_ONCE) continue;
+      this.path.index += count - this.inBlock;
+      this.inBlock = count;
+      this.flushNumbers();
+      count = 0;
+    }
+    this.path.index += count - this.inBlock;
+    this.inBlock = count;
+    return at;
   }
 
   /** Where reading goes on when the number at `at` is cut. */

@@ -116,14 +116,18 @@ function addSamples(
     events.nameOf(thread, startTime, Math.max(last, sampled.endTime ?? 0)),
     Unit.WallNs,
   );
-  const open = new OpenSample(series);
-  open.zero = zero;
-  for (const i of order) {
+  const open = new OpenSample(series, zero);
+  const stackIds = Uint32Array.from(order, (i) => {
     const place = places.get(samples[i]);
     if (place === undefined)
       throw new Malformed(`samples[${i}] names node ${samples[i]}, which is not there`);
-    open.next(times[i], stacks.stackOf(place, lineOf(lines[i])));
-  }
+    return stacks.stackOf(place, lineOf(lines[i]));
+  });
+  open.run(
+    Float64Array.from(order, (i) => times[i]),
+    stackIds,
+    order.length,
+  );
   open.finish(Math.max(last, sampled.endTime ?? last));
 }
 
