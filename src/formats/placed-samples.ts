@@ -42,9 +42,11 @@ export class SamplePlaces {
   }
 }
 
+const ON_A_TIME_LINE = [Unit.CpuNs, Unit.WallNs, Unit.Count];
+
 /** The series of the heaviest event of the most telling unit: the one that the report is about. */
-export function mainEvent(profile: Profile): readonly Series[] {
-  for (const unit of [Unit.CpuNs, Unit.WallNs, Unit.Count]) {
+export function mainEvent(profile: Profile, units: readonly Unit[] = ON_A_TIME_LINE): readonly Series[] {
+  for (const unit of units) {
     const ofUnit = profile.series.filter((series) => series.unit === unit && series.pending > 0);
     if (ofUnit.length === 0) continue;
     const weights = new Map<string, number>();

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { detectFormat, FORMATS } from '../../src/formats/index.js';
 import { Profile } from '../../src/profile/profile.js';
@@ -34,12 +33,4 @@ test.each([
 
 test.each(['', 'hello', '{"a":1}', '[]', '\u0000\u0000\u0000\u0000'])('%j is of no format', (content) => {
   expect(detectFormat(text(content))).toBeUndefined();
-});
-
-test('every format is in the guide', () => {
-  const guide = readFileSync('docs/convert.md', 'utf8');
-  for (const { name, extensions } of FORMATS) {
-    expect(guide).toContain(`\`${name}\``);
-    expect(guide).toContain(extensions[0]);
-  }
 });
