@@ -4,9 +4,9 @@ import type { FunctionId } from '../../profile/functions.js';
 import { Layer, nativeLayer, scriptOrigin } from '../../profile/layers.js';
 import { Malformed } from '../../profile/malformed.js';
 import type { MappingId } from '../../profile/mappings.js';
+import { internMarkerFrame, markerKind } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { plainUrl } from '../../profile/script-url.js';
-import { MARKERS } from '../cpuprofile/call-frame.js';
 import { isJavaScript, placeOf } from './function-place.js';
 import type { PprofTables } from './tables.js';
 
@@ -106,12 +106,8 @@ export class LocationFrames {
       const func = this.scriptFunction(filename, named);
       return frames.intern({ ...CALL_FRAME, func, line, column, inlined });
     }
-    const kind = filename === '' && place.mapping === 0 ? MARKERS.get(name) : undefined;
-    if (kind !== undefined) {
-      const key = { name, script: 0, mapping: 0, line: 0, column: 0 };
-      const func = this.profile.functions.intern(key, Layer.Unknown, '');
-      return frames.intern({ ...CALL_FRAME, func, kind });
-    }
+    const kind = filename === '' && place.mapping === 0 ? markerKind(name) : undefined;
+    if (kind !== undefined) return internMarkerFrame(this.profile, kind);
     if (name === '' && filename === '') return this.unnamed(place);
     const func = this.nativeFunction(row, { name, filename, place });
     return frames.intern({ ...CALL_FRAME, func, line, column, inlined });

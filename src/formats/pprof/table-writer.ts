@@ -1,9 +1,9 @@
 import { type FrameId, FrameKind } from '../../profile/frames.js';
 import type { FunctionId } from '../../profile/functions.js';
 import type { MappingId } from '../../profile/mappings.js';
+import { MARKER_NAMES, type MarkerKind } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { ROOT } from '../../profile/stacks.js';
-import { MARKERS } from '../cpuprofile/call-frame.js';
 import { MessageWriter } from '../protobuf/message-writer.js';
 import { isJavaScript, shownName, systemName } from './function-place.js';
 import { type MappingPlace, mappingLayout } from './mapping-layout.js';
@@ -19,7 +19,7 @@ export class TableWriter {
   private readonly texts = new Map<string, number>([['', 0]]);
   /** By function: its id in the file, 0 when it has none. */
   private readonly functionIds: Uint32Array;
-  private readonly markerIds = new Map<FrameKind, number>();
+  private readonly markerIds = new Map<MarkerKind, number>();
   private functionCount = 0;
   private readonly functions = new MessageWriter();
 
@@ -98,12 +98,11 @@ export class TableWriter {
     const { frames } = this.profile;
     const kind = frames.kind(frame);
     const message = new MessageWriter();
-    const isCall = kind === FrameKind.Call;
-    message.number(LINE.functionId, isCall ? this.functionId(frames.func(frame)) : this.markerId(kind));
-    if (isCall) {
+    if (kind === FrameKind.Call) {
+      message.number(LINE.functionId, this.functionId(frames.func(frame)));
       message.number(LINE.line, frames.columns.line.data[frame]);
       message.number(LINE.column, frames.columns.column.data[frame]);
-    }
+    } else message.number(LINE.functionId, this.markerId(kind));
     return message.view();
   }
 
@@ -123,10 +122,10 @@ export class TableWriter {
     return this.add({ name: shownName(named.name), system, filename, line: named.line });
   }
 
-  private markerId(kind: FrameKind): number {
+  private markerId(kind: MarkerKind): number {
     const known = this.markerIds.get(kind);
     if (known !== undefined) return known;
-    const [name] = [...MARKERS].find(([, marker]) => marker === kind)!;
+    const name = MARKER_NAMES[kind];
     const id = this.add({ name, system: name, filename: '', line: 0 });
     this.markerIds.set(kind, id);
     return id;

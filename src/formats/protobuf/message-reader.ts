@@ -87,8 +87,10 @@ export class MessageReader {
   skip(): void {
     const begin = this.at;
     if (this.wire === Wire.Varint) this.unsigned();
-    else if (this.wire === Wire.Bytes) this.at += this.length();
-    else if (this.wire === Wire.Fixed64) this.at += 8;
+    else if (this.wire === Wire.Bytes) {
+      const length = this.length();
+      this.at += length;
+    } else if (this.wire === Wire.Fixed64) this.at += 8;
     else if (this.wire === Wire.Fixed32) this.at += 4;
     else throw new Malformed(`byte ${begin}: a field is stored in way ${this.wire}, which is not known`);
     if (this.at > this.end) throw new Malformed(`byte ${begin}: the message ends within a value`);
