@@ -7,9 +7,8 @@ export interface NamedPlace {
   readonly column: number;
 }
 
-const ANONYMOUS = '(anonymous)';
-/** How pprof-nodejs names functions without a name. */
-const ANONYMOUS_PLACE = /^\(anonymous(?::L#(\d{1,9})(?::C#(\d{1,9}))?)?\)$/;
+/** How pprof-nodejs names functions without a name, so that they stay apart in tables, which go by names. */
+const ANONYMOUS = /^\(anonymous(?::L#(\d{1,9})(?::C#(\d{1,9}))?)?\)$/;
 
 /** Whether a source file is JavaScript, or what is compiled to it. */
 export function isJavaScript(filename: string): boolean {
@@ -18,14 +17,21 @@ export function isJavaScript(filename: string): boolean {
   );
 }
 
+/** Whether a mapping is a file, so that addresses in it are offsets; others are the kernel's and run-time code. */
+export function isInFile(path: string): boolean {
+  return /^\/(?!\/anon)/.test(path);
+}
+
 /** The name of a function of a script as pprof shows it. */
-export function shownName(name: string): string {
-  return name === '' ? ANONYMOUS : name;
+export function shownName({ name, line, column }: NamedPlace): string {
+  if (name !== '') return name;
+  return `(anonymous${line > 0 ? `:L#${line}` : ''}${line > 0 && column > 0 ? `:C#${column}` : ''})`;
 }
 
 /** A function as V8 names it to the system, in a perf map: `name file:line:column`. Pprof has no column for it. */
-export function systemName(filename: string, { name, line, column }: NamedPlace): string {
-  return column === 0 ? shownName(name) : `${shownName(name)} ${filename}:${line}:${column}`;
+export function systemName(filename: string, place: NamedPlace): string {
+  const name = shownName(place);
+  return place.column === 0 ? name : `${name} ${filename}:${place.line}:${place.column}`;
 }
 
 /** The reverse of the two, for a function of a script. */
@@ -34,7 +40,7 @@ export function placeOf(
   names: { readonly name: string; readonly systemName: string },
   startLine: number,
 ): NamedPlace {
-  const anonymous = ANONYMOUS_PLACE.exec(names.name);
+  const anonymous = ANONYMOUS.exec(names.name);
   const name = anonymous ? '' : names.name;
   const before = `${names.name} ${filename}:${startLine}:`;
   const column = names.systemName.startsWith(before) ? names.systemName.slice(before.length) : '';

@@ -7,13 +7,14 @@ import type { MappingId } from '../../profile/mappings.js';
 import { internMarkerFrame, markerKind } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { plainUrl } from '../../profile/script-url.js';
-import { isJavaScript, placeOf } from './function-place.js';
+import { isInFile, isJavaScript, placeOf } from './function-place.js';
 import type { PprofTables } from './tables.js';
 
 /** Where code is: a row of the file's mappings (-1 for none), the model's mapping, the offset in its file. */
 interface CodePlace {
   readonly row: number;
   readonly mapping: MappingId;
+  readonly path: string;
   readonly addressLo: number;
   readonly addressHi: number;
 }
@@ -71,22 +72,24 @@ export class LocationFrames {
     const high = locations.addressHigh.data[location];
     const row = mappings.id.row(locations.mapping.data[location]);
     const mapping = row < 0 ? 0 : this.mappings[row];
-    const isFile = row >= 0 && /^\/(?!\/anon)/.test(this.profile.mappings.path(mapping));
-    if (!isFile) return { row, mapping, addressLo: low, addressHi: high };
+    const path = this.profile.mappings.path(mapping);
+    const hasOffset = row >= 0 && isInFile(path) && (low !== 0 || high !== 0);
+    if (!hasOffset) return { row, mapping, path, addressLo: low, addressHi: high };
     const offsetLow = low - mappings.startLow.data[row] + mappings.offsetLow.data[row];
     const offsetHigh = high - mappings.startHigh.data[row] + mappings.offsetHigh.data[row];
     return {
       row,
       mapping,
+      path,
       addressLo: offsetLow >>> 0,
       addressHi: (offsetHigh + Math.floor(offsetLow / 2 ** 32)) >>> 0,
     };
   }
 
-  private unnamed({ mapping, addressLo, addressHi }: CodePlace): FrameId {
-    const { functions, frames, mappings } = this.profile;
+  private unnamed({ mapping, path, addressLo, addressHi }: CodePlace): FrameId {
+    const { functions, frames } = this.profile;
     const key = { name: '', script: 0, mapping, line: 0, column: 0 };
-    const func = functions.intern(key, nativeLayerOr(Layer.Unknown, mappings.path(mapping), ''), '');
+    const func = functions.intern(key, nativeLayerOr(Layer.Unknown, path, ''), '');
     return frames.intern({ ...CALL_FRAME, func, addressLo, addressHi });
   }
 
@@ -101,14 +104,15 @@ export class LocationFrames {
     const filename = plainUrl(strings.get(functions.filename.data[row]));
     const systemName = strings.get(functions.systemName.data[row]);
     const name = strings.get(functions.name.data[row]) || systemName;
-    if (filename !== '' && isJavaScript(filename)) {
+    if (filename !== '' && (isJavaScript(filename) || (this.hasScripts && place.path === ''))) {
       const named = placeOf(filename, { name, systemName }, functions.startLine.data[row]);
       const func = this.scriptFunction(filename, named);
       return frames.intern({ ...CALL_FRAME, func, line, column, inlined });
     }
     const kind = filename === '' && place.mapping === 0 ? markerKind(name) : undefined;
     if (kind !== undefined) return internMarkerFrame(this.profile, kind);
-    if (name === '' && filename === '') return this.unnamed(place);
+    const isUnnamed = name === '' && filename === '' && functions.startLine.data[row] === 0;
+    if (isUnnamed && line === 0) return this.unnamed(place);
     const func = this.nativeFunction(row, { name, filename, place });
     return frames.intern({ ...CALL_FRAME, func, line, column, inlined });
   }
@@ -124,15 +128,15 @@ export class LocationFrames {
     row: number,
     { name, filename, place }: { name: string; filename: string; place: CodePlace },
   ): FunctionId {
-    const { functions, scripts, mappings } = this.profile;
+    const { functions, scripts } = this.profile;
+    const { mapping, path } = place;
     const key = {
       name,
       script: filename === '' ? 0 : scripts.intern(filename),
-      mapping: place.mapping,
+      mapping,
       line: this.tables.functions.startLine.data[row],
       column: 0,
     };
-    const path = mappings.path(place.mapping);
     const layer = nativeLayerOr(
       this.hasScripts && name !== '(program)' ? Layer.V8 : Layer.Unknown,
       path,

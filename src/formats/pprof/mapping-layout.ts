@@ -1,5 +1,6 @@
 import type { MappingId } from '../../profile/mappings.js';
 import type { Profile } from '../../profile/profile.js';
+import { isInFile } from './function-place.js';
 import type { StackLocations } from './stack-locations.js';
 
 const PAGE = 4096;
@@ -27,7 +28,7 @@ export function mappingLayout(profile: Profile, locations: StackLocations): Map<
   for (const mapping of [...seen.keys()].sort((a, b) => a - b)) {
     const { end, isNamed } = seen.get(mapping)!;
     const size = Math.ceil((end + 1) / PAGE) * PAGE;
-    const isFile = /^\/(?!\/anon)/.test(profile.mappings.path(mapping)) && next + size < LAST;
+    const isFile = isInFile(profile.mappings.path(mapping)) && next + size < LAST;
     const start = isFile ? next : 0;
     places.set(mapping, { id: places.size + 1, start, limit: isFile ? start + size : 0, isNamed });
     if (isFile) next += size;

@@ -11,6 +11,9 @@ import { seriesByThread, type ValueKinds } from './value-kinds.js';
 /** Bytes after which what was written is handed on. */
 const PIECE = 262_144;
 
+/** The largest number that fits both a double and the 63 bits of a value. */
+const MAX_VALUE = 2 ** 63 - 1024;
+
 /** Writes a sample for each thread and stack, with the thread, the process and the layer that ran as labels. */
 export class SampleWriter {
   private readonly out = new MessageWriter();
@@ -50,7 +53,7 @@ export class SampleWriter {
     this.tables.locations.forEach(stack, (id) => numbers.varint(id));
     sample.blob(SAMPLE.locationId, numbers.view());
     numbers.clear();
-    for (const value of values) numbers.varint(Math.min(value, Number.MAX_SAFE_INTEGER));
+    for (const value of values) numbers.varint(Math.min(value, MAX_VALUE));
     sample.blob(SAMPLE.value, numbers.view());
     sample.raw(owner);
     if (stack !== ROOT) sample.raw(this.layerLabels[this.layerOf(stack)]);

@@ -113,13 +113,13 @@ export class TableWriter {
 
   private addFunction(func: FunctionId): number {
     const { functions, scripts } = this.profile;
-    const { script, line, column } = functions.columns;
-    const named = { name: functions.name(func), line: line.data[func], column: column.data[func] };
+    const { script, mapping, line, column } = functions.columns;
+    const place = { name: functions.name(func), line: line.data[func], column: column.data[func] };
     const filename = scripts.url(script.data[func]);
-    if (!isJavaScript(filename))
-      return this.add({ name: named.name, system: named.name, filename, line: named.line });
-    const system = systemName(filename, named);
-    return this.add({ name: shownName(named.name), system, filename, line: named.line });
+    const isScript = filename !== '' && (mapping.data[func] === 0 || isJavaScript(filename));
+    const name = isScript ? shownName(place) : place.name;
+    const system = isScript ? systemName(filename, place) : place.name;
+    return this.add({ name, system, filename, line: place.line });
   }
 
   private markerId(kind: MarkerKind): number {

@@ -48,7 +48,7 @@ export class MessageWriter {
     this.length += fields.length;
   }
 
-  /** A whole number from 0 to 2^53. */
+  /** A whole number from 0 that fits 64 bits. */
   varint(value: number): void {
     this.reserve(10);
     let rest = value;
