@@ -14,6 +14,7 @@ const SYSTEM_PARTS = {
   unshare: 'util-linux',
   strace: 'strace',
   chromium: 'chromium',
+  go: 'golang-go',
 };
 
 function installSystemParts() {

@@ -31,7 +31,7 @@ export function goRaw(bytes: Uint8Array): GoProfile {
   return {
     types: types.split(' ').map((type) => type.replace('[dflt]', '')),
     samples: sampleLines(lines, frames),
-    mappings: mappings.split('\n').filter(Boolean),
+    mappings: mappings.split('\n').flatMap((line) => line.trim() || []),
     header: new Map(head.split('\n').map((line) => halves(line, ': '))),
   };
 }
