@@ -25,7 +25,14 @@ export class FileThread {
   readonly data = new MarkerData();
   readonly tables = new FileTables();
   /** What we write beside what the format has. */
-  readonly own = { name: undefined as string | undefined, event: '', unit: '', role: '', isUntimed: false };
+  readonly own = {
+    name: undefined as string | undefined,
+    event: '',
+    unit: '',
+    role: '',
+    isUntimed: false,
+    hasCpu: true,
+  };
 }
 
 /** An item of `threads`; each is handed to `add` when it begins. */
@@ -100,6 +107,11 @@ export function threadShape(texts: Texts, add: (thread: FileThread) => void): Sh
           role: text((value) => {
             thread.own.role = value;
           }),
+          hasCpu: {
+            flag: (value) => {
+              thread.own.hasCpu = value;
+            },
+          },
           isUntimed: {
             flag: (value) => {
               thread.own.isUntimed = value;

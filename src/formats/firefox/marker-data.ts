@@ -49,20 +49,38 @@ export class MarkerData {
   }
 }
 
-/** Whatever else stands in a field that we know by name: other tools have fields of the same names. */
-function ignoring(shape: Shape): Shape {
-  return { number: () => {}, text: () => {}, flag: () => {}, fields: {}, items: {}, ...shape };
+/** Whatever stands there, unread. */
+const ANYTHING: Shape = {
+  number: () => {},
+  text: () => {},
+  flag: () => {},
+  none: () => {},
+  fields: {},
+  get items() {
+    return ANYTHING;
+  },
+};
+
+/** Other tools have fields of the names that we know, with other things in them. */
+function orAnything(shape: Shape): Shape {
+  return { number: () => {}, text: () => {}, flag: () => {}, fields: {}, items: ANYTHING, ...shape };
+}
+
+/** The fields of a marker's data. */
+export function dataFields(get: () => MarkerData): Record<string, Shape> {
+  const fields: Record<string, Shape> = {};
+  for (const name of DATA_NUMBERS) fields[name] = orAnything({ number: (value) => get().set(name, value) });
+  for (const name of DATA_TEXTS) fields[name] = orAnything({ text: (id) => get().set(name, id) });
+  fields['hasName'] = orAnything({ flag: (value) => get().set('hasName', value ? 1 : 0) });
+  fields['parent'] = orAnything({ number: (value) => get().set('parent', value) });
+  for (const name of ['cause', 'stack', 'asyncStack'] as const) {
+    const stack = orAnything({ number: (value) => get().set(name, value) });
+    fields[name] = orAnything({ fields: { stack } });
+  }
+  return fields;
 }
 
 /** An item of `markers.data`. */
 export function dataShape(get: () => MarkerData): Shape {
-  const fields: Record<string, Shape> = {};
-  for (const name of DATA_NUMBERS) fields[name] = ignoring({ number: (value) => get().set(name, value) });
-  for (const name of DATA_TEXTS) fields[name] = ignoring({ text: (id) => get().set(name, id) });
-  fields['hasName'] = ignoring({ flag: (value) => get().set('hasName', value ? 1 : 0) });
-  fields['parent'] = ignoring({ number: (value) => get().set('parent', value) });
-  for (const name of ['cause', 'stack', 'asyncStack'] as const) {
-    fields[name] = ignoring({ fields: { stack: ignoring({ number: (value) => get().set(name, value) }) } });
-  }
-  return { fields, begin: () => get().begin(), none: () => get().begin() };
+  return { fields: dataFields(get), begin: () => get().begin(), none: () => get().begin() };
 }

@@ -12,7 +12,12 @@ import { microseconds } from './thread-owners.js';
 export interface SampledThread {
   readonly samples: NumberColumns<'stack' | 'time' | 'timeDeltas' | 'weight' | 'threadCPUDelta'>;
   readonly weightType: string;
-  readonly own: { readonly event: string; readonly unit: string; readonly isUntimed: boolean };
+  readonly own: {
+    readonly event: string;
+    readonly unit: string;
+    readonly isUntimed: boolean;
+    readonly hasCpu: boolean;
+  };
 }
 
 export interface SampleUnits {
@@ -45,7 +50,7 @@ export function addThreadSamples(
   if (count === 0 && own.event === '') return 0;
   const { unit, scale } = measureOf(from, units.interval);
   const cpuScale = CPU_UNITS.get(units.cpuUnit) ?? Number.NaN;
-  const hasCpu = !Number.isNaN(cpuScale) && samples.columns.threadCPUDelta.length > 0;
+  const hasCpu = own.hasCpu && !Number.isNaN(cpuScale) && samples.columns.threadCPUDelta.length > 0;
   const series = profile.addSeries(thread, own.event || 'samples', unit, !own.isUntimed, hasCpu);
   const times = timesOf(from, owner);
   const hasWeights = samples.columns.weight.length > 0;

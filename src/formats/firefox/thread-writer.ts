@@ -65,6 +65,7 @@ export class ThreadWriter {
         unit: series === undefined ? '' : UNIT_NAMES[series.unit],
         role: ROLE_NAMES[role.data[thread]],
         isUntimed: series?.timed === false,
+        hasCpu: series?.cpu !== undefined,
       },
     };
     return object({
@@ -91,6 +92,7 @@ export class ThreadWriter {
       return table(0, { stack: Number, time: Number, weight: Number });
     }
     const { stacks, weights, cpu, pending, unit } = series;
+    const onCpu = cpu ?? (unit === Unit.CpuNs ? weights : undefined);
     const scale = unit === Unit.CpuNs || unit === Unit.WallNs ? 1e6 : 1;
     const time = series.timed ? (row: number) => series.times.data[row] / 1000 : untimed(series, scale);
     return object({
@@ -98,7 +100,10 @@ export class ThreadWriter {
       time: list(pending, time),
       weight: list(pending, (row) => weights.data[row] / scale),
       weightType: whole(WEIGHT_TYPES[unit]),
-      ...(cpu && { threadCPUDelta: list(pending, (row) => (cpu.data[row] >= 0 ? cpu.data[row] : 'null')) }),
+      // The profiler draws how busy a thread was from this alone.
+      ...(onCpu && {
+        threadCPUDelta: list(pending, (row) => (onCpu.data[row] >= 0 ? onCpu.data[row] : 'null')),
+      }),
       length: whole(pending),
     });
   }

@@ -8,5 +8,5 @@ export const NEWEST = 70;
 export const WRITTEN = 60;
 
 /** Versions of what Firefox itself writes, `meta.version`. */
-export const GECKO_OLDEST = 20;
+export const GECKO_OLDEST = 26;
 export const GECKO_NEWEST = 36;
