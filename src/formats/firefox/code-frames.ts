@@ -1,8 +1,9 @@
 import { CALL_FRAME, type FrameId, type Tier } from '../../profile/frames.js';
-import { Layer, nativeLayer, scriptOrigin } from '../../profile/layers.js';
+import { Layer, scriptOrigin } from '../../profile/layers.js';
 import { internMarkerFrame, markerKind } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { plainUrl } from '../../profile/script-url.js';
+import { codeLayer } from '../code-layer.js';
 import { libraryLabel } from '../library-label.js';
 
 /** A frame as both of Firefox's formats tell it; places are 0 where they are not known. */
@@ -33,7 +34,8 @@ export function internCodeFrame(profile: Profile, code: CodeFrame): FrameId {
   const kind = isBare && !code.isScript ? markerKind(code.name) : undefined;
   if (kind !== undefined) return internMarkerFrame(profile, kind);
   const url = plainUrl(code.file);
-  const isUnnamed = /^0x[0-9a-f]+$/i.test(code.name) || (!isBare && code.name === libraryLabel(code.library));
+  const isUnnamed =
+    /^0x[0-9a-f]+$/i.test(code.name) || (!code.isScript && code.name === libraryLabel(code.library));
   const name = isUnnamed || (code.isScript && isAnonymous(code.name, url)) ? '' : code.name;
   const { layer, packageName } = originOf({ ...code, name }, url);
   const key = {
@@ -60,10 +62,10 @@ function isAnonymous(name: string, url: string): boolean {
 }
 
 function originOf(code: CodeFrame, url: string): { layer: Layer; packageName: string } {
-  if (code.isScript && url !== '') {
+  if (code.isScript) {
     const { layer, packageName } = scriptOrigin(url);
     return { layer: code.layer === -1 ? layer : code.layer, packageName };
   }
-  const layer = code.library === '' ? Layer.Unknown : nativeLayer(code.library, code.name);
+  const layer = code.library === '' ? Layer.Unknown : codeLayer(code.library, code.name);
   return { layer: code.layer === -1 ? layer : code.layer, packageName: '' };
 }

@@ -32,6 +32,8 @@ export class FirefoxFile {
     profilingStartTime: Number.NaN,
     profilingEndTime: Number.NaN,
     cpuUnit: '',
+    /** Of our own; NaN in files of others. */
+    frequencyHz: Number.NaN,
   };
   readonly libs: FileLib[] = [];
   readonly categories: FileCategory[] = [];
@@ -88,6 +90,15 @@ export class FirefoxFile {
           threadCPUDelta: this.text((value) => {
             meta.cpuUnit = value;
           }),
+        },
+      },
+      stackscope: {
+        fields: {
+          frequencyHz: {
+            number: (value) => {
+              meta.frequencyHz = value;
+            },
+          },
         },
       },
       categories: { items: this.categoryShape() },

@@ -9,6 +9,7 @@ import type { FileTables } from './file-tables.js';
 import type { FirefoxFile } from './firefox-file.js';
 import { PRODUCT } from './product.js';
 import type { StackSource } from './stack-rows.js';
+import { isCodeOf, parseV8Name } from './v8-names.js';
 
 const UNKNOWN = 0xffffffff;
 
@@ -50,6 +51,19 @@ export class ProcessedFrames implements StackSource {
     return made;
   }
 
+  /** Whether a row is the code of the function that its caller only names, so that the two are one frame. */
+  replacesCaller(row: number, caller: number): boolean {
+    const func = this.funcOf(row);
+    const callers = this.funcOf(caller);
+    const { funcs } = this.tables;
+    if (funcs.get('isJS', callers) !== 1 || funcs.get('isJS', func) === 1) return false;
+    return isCodeOf(this.text(funcs.get('name', func)), this.text(funcs.get('name', callers)));
+  }
+
+  private funcOf(row: number): number {
+    return this.tables.frames.get('func', this.tables.stacks.get('frame', row));
+  }
+
   private make(frame: number): FrameId {
     const { frames, funcs } = this.tables;
     const func = frames.get('func', frame);
@@ -59,35 +73,27 @@ export class ProcessedFrames implements StackSource {
       );
     }
     const library = this.library(frame, func);
+    const path = library?.path || library?.name || '';
     const isScript = funcs.get('isJS', func) === 1;
+    const name = this.text(funcs.get('name', func));
+    const file = this.sourceFile(func);
+    const v8 = file === '' && (isScript || name.startsWith('JS:')) ? parseV8Name(name) : undefined;
     const [tier, layer] = this.tierAndLayer(frame);
     return internCodeFrame(this.profile, {
-      ...this.named(func, isScript),
+      name,
+      file,
+      line: place(funcs.get('lineNumber', func)),
+      column: place(funcs.get('columnNumber', func)),
+      library: path,
+      buildId: library?.codeId ?? '',
       isScript,
+      tier,
+      ...(v8 !== undefined && { ...v8, isScript: true, library: '', buildId: '' }),
       atLine: place(frames.get('line', frame)),
       atColumn: place(frames.get('column', frame)),
-      library: library?.path || library?.name || '',
-      buildId: library?.codeId ?? '',
-      tier,
       layer,
       isInlined: frames.get('inlineDepth', frame) > 0,
     });
-  }
-
-  private named(
-    func: number,
-    isScript: boolean,
-  ): { name: string; file: string; line: number; column: number } {
-    const { funcs } = this.tables;
-    const name = this.text(funcs.get('name', func));
-    const file = this.sourceFile(func);
-    const line = place(funcs.get('lineNumber', func));
-    const column = place(funcs.get('columnNumber', func));
-    if (!isScript || file !== '') return { name, file, line, column };
-    // A name of V8's in a perf map, which samply keeps as it is.
-    const v8 = /^(.*?) ?((?:\/|[a-z]+:|internal\/).*?):(\d{1,9}):(\d{1,9})$/.exec(name);
-    if (v8 === null) return { name, file, line, column };
-    return { name: v8[1], file: v8[2], line: Number(v8[3]), column: Number(v8[4]) };
   }
 
   /** In a list of its own since version 58. */

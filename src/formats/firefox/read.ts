@@ -87,7 +87,8 @@ class Reading {
     info.engine = 'firefox';
     info.command = meta.arguments === '' ? null : meta.arguments;
     info.startedMs = Math.max(0, meta.startTime);
-    info.frequencyHz = meta.interval > 0 ? 1000 / meta.interval : 0;
+    if (meta.frequencyHz >= 0) info.frequencyHz = meta.frequencyHz;
+    else info.frequencyHz = meta.interval > 0 ? 1000 / meta.interval : 0;
     info.durationUs = Math.max(0, Math.round(this.endMs() * 1000)) || 0;
   }
 

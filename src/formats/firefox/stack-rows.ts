@@ -9,6 +9,8 @@ export interface StackSource {
   /** NaN or below 0 at a root. */
   prefix(row: number): number;
   frame(row: number): FrameId;
+  /** Whether a row and its caller are one frame, that of the row. */
+  replacesCaller?(row: number, caller: number): boolean;
 }
 
 const UNKNOWN = 0xffffffff;
@@ -35,7 +37,10 @@ export class StackRows {
     }
     let stack = at < 0 ? ROOT : this.known[at];
     for (let i = path.length - 1; i >= 0; i--) {
-      stack = this.profile.stacks.intern(stack, this.source.frame(path[i]));
+      const caller = this.caller(path[i]);
+      const isOne = caller >= 0 && this.source.replacesCaller?.(path[i], caller) === true;
+      const below = isOne ? this.profile.stacks.columns.parent.data[stack] : stack;
+      stack = this.profile.stacks.intern(below, this.source.frame(path[i]));
       this.known[path[i]] = stack;
     }
     return stack;

@@ -39,6 +39,7 @@ function metaOf({ info, series }: Profile): object {
     profilingEndTime: info.durationUs / 1000,
     processType: 0,
     product: PRODUCT,
+    stackscope: { frequencyHz: info.frequencyHz },
     stackwalk: 1,
     version: GECKO_NEWEST,
     preprocessedProfileVersion: WRITTEN,

@@ -1,12 +1,13 @@
 import { U32Column } from '../../profile/columns.js';
 import { CALL_FRAME, type FrameId } from '../../profile/frames.js';
 import type { FunctionId } from '../../profile/functions.js';
-import { Layer, nativeLayer, scriptOrigin } from '../../profile/layers.js';
+import { Layer, scriptOrigin } from '../../profile/layers.js';
 import { Malformed } from '../../profile/malformed.js';
 import type { MappingId } from '../../profile/mappings.js';
 import { internMarkerFrame, markerKind } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { plainUrl } from '../../profile/script-url.js';
+import { codeLayer } from '../code-layer.js';
 import { isInFile, isJavaScript, placeOf } from './function-place.js';
 import type { PprofTables } from './tables.js';
 
@@ -149,5 +150,5 @@ export class LocationFrames {
 }
 
 function nativeLayerOr(without: Layer, path: string, name: string): Layer {
-  return path === '' ? without : nativeLayer(path, name);
+  return path === '' ? without : codeLayer(path, name);
 }

@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const CLI = join(ROOT, 'test/tools/node_modules/@firefox-devtools/profiler-cli/dist/profiler-cli.js');
@@ -38,42 +40,63 @@ interface Samples {
 }
 
 /** What the Firefox Profiler itself, as its command, finds in a profile. It asks nobody else for symbols. */
-export function openedByProfilerCli(bytes: Uint8Array): CliThread[] {
+export async function openedByProfilerCli(bytes: Uint8Array): Promise<CliThread[]> {
   const home = mkdtempSync(join(tmpdir(), 'stackscope-firefox-'));
   const file = join(home, 'test.json');
   writeFileSync(file, bytes);
-  const run = (...args: string[]) =>
-    execFileSync(NODE, [CLI, ...args], {
-      env: {
-        ...process.env,
-        HOME: home,
-        PROFILER_CLI_SESSION_DIR: join(home, 'sessions'),
-        PROFILER_CLI_NO_SYMBOLICATE: '1',
-      },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
-      maxBuffer: 256 * 2 ** 20,
-    });
-  const asked = <T>(...args: string[]) => JSON.parse(run(...args, '--json')) as T;
+  const env = {
+    ...process.env,
+    HOME: home,
+    PROFILER_CLI_SESSION_DIR: join(home, 'sessions'),
+    PROFILER_CLI_NO_SYMBOLICATE: '1',
+  };
+  // Its own `load` gives up when the daemon is not there after half a second.
+  const daemon = spawn(NODE, [CLI, '--daemon', file, '--session', 'test'], { env, stdio: 'ignore' });
+  const asked: Ask = (...args) => {
+    const command = [CLI, ...args, '--session', 'test', '--json'];
+    const text = execFileSync(NODE, command, { env, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 28 });
+    return JSON.parse(text);
+  };
   try {
-    run('load', file);
-    const { threads } = asked<Threads>('thread', 'list', '--limit', '0');
-    return threads.map((thread) => {
-      const of = ['--thread', thread.threadHandle, '--include-idle'];
-      const { functions } = asked<Functions>('thread', 'functions', ...of, '--limit', '0');
-      const { categoryBreakdown } = asked<Samples>('thread', 'samples', ...of);
-      return {
-        ...thread,
-        markers: thread.markerCount,
-        categories: new Map(categoryBreakdown.categories.map(({ name, samples }) => [name, samples])),
-        functions: summed(functions),
-      };
-    });
+    const { threads } = (await whenReady(env.PROFILER_CLI_SESSION_DIR, () =>
+      asked('thread', 'list', '--limit', '0'),
+    )) as Threads;
+    return threads.map((thread) => threadOf(thread, asked));
   } finally {
-    run('stop', '--all');
+    if (daemon.kill('SIGKILL')) await once(daemon, 'close');
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+type Ask = (...args: string[]) => unknown;
+
+/**
+ * Waits, for a minute at most, until the daemon listens and has said so: who asks before finds its session dead and
+ * removes it. Then asks, again while the profile is being loaded.
+ */
+async function whenReady(sessions: string, ask: () => unknown): Promise<unknown> {
+  const isListening = () => ['test.sock', 'test.json'].every((name) => existsSync(join(sessions, name)));
+  for (let tries = 0; tries < 600 && !isListening(); tries++) await setTimeout(100);
+  for (let tries = 0; ; tries++) {
+    await setTimeout(500);
+    try {
+      return ask();
+    } catch (error) {
+      if (tries === 20) throw error;
+    }
+  }
+}
+
+function threadOf(thread: Threads['threads'][number], asked: Ask): CliThread {
+  const of = ['--thread', thread.threadHandle, '--include-idle'];
+  const { functions } = asked('thread', 'functions', ...of, '--limit', '0') as Functions;
+  const { categoryBreakdown } = asked('thread', 'samples', ...of) as Samples;
+  return {
+    ...thread,
+    markers: thread.markerCount,
+    categories: new Map(categoryBreakdown.categories.map(({ name, samples }) => [name, samples])),
+    functions: summed(functions),
+  };
 }
 
 /** Functions of one name are one. */

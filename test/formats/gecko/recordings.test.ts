@@ -32,7 +32,7 @@ function weights(profile: Profile): Map<string, number> {
 
 it('the Firefox Profiler finds the same threads, samples and functions of scripts in it', async () => {
   const profile = await readBytes(gecko, bytes);
-  const theirs = openedByProfilerCli(bytes);
+  const theirs = await openedByProfilerCli(bytes);
   const interval = 1000 / profile.info.frequencyHz;
   const samples = (thread: (typeof theirs)[number]) =>
     [...thread.categories.values()].reduce((sum, each) => sum + each, 0);
