@@ -155,6 +155,36 @@ test('a .cpuprofile is JSON whose functions have their names, and is read back',
   for (const name of names) if (name !== '(idle)') expect(inIt).toContain(kept(name));
 });
 
+test.each(['cpuprofile', 'speedscope', 'trace-events'])(
+  '%s holds every name in JSON, and is read back',
+  async (format) => {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await written(format));
+    const inJson = new Set<string>();
+    JSON.parse(text, (key, value) => {
+      if (key === 'name' || key === 'functionName') inJson.add(value);
+      return value;
+    });
+    for (const name of names) expect(inJson).toContain(kept(name));
+    const read = await readBack(format, await written(format));
+    const functions = new Set(
+      Array.from({ length: read.functions.length }, (_, id) => functionName(read, id)),
+    );
+    for (const name of names) if (name !== '(idle)') expect(functions).toContain(kept(name));
+  },
+);
+
+test.each(['speedscope', 'trace-events'])('%s has threads and processes of every name', async (format) => {
+  const read = await readBack(format, await written(format));
+  const threads = new Set(Array.from({ length: read.threads.length }, (_, id) => read.threads.name(id)));
+  const processes = new Set(
+    Array.from({ length: read.processes.length }, (_, id) => read.processes.command(id)),
+  );
+  for (const name of names) {
+    expect(threads).toContain(kept(name));
+    expect(processes).toContain(kept(name));
+  }
+});
+
 test('a .stackscope file holds every name as it is, in the encoding of the web', async () => {
   const read = await readBack('stackscope', await written('stackscope'));
   expect(everyText(read)).toEqual(everyText(profile));

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile/profile.js';
-import { type Series, UNIT_NAMES, Unit } from '../profile/series.js';
+import { type Series, SLICES, UNIT_NAMES, Unit } from '../profile/series.js';
 
 /** The one event that a report is about. Weights of different units or events are never added up. */
 export interface Measure {
@@ -13,10 +13,16 @@ export interface Measure {
 
 const PREFERENCE = [Unit.CpuNs, Unit.WallNs, Unit.Count, Unit.Bytes];
 
-/** CPU time if the recording has it, else wall time, counts, bytes; of several events of that unit the heaviest. */
+/**
+ * CPU time if the recording has it, else wall time, counts, bytes; of several events of that unit the heaviest, but
+ * slices only where there is no other.
+ */
 export function chooseMeasure(profile: Profile): Measure {
   const groups = [...groupSeries(profile.series).values()].sort(
-    (a, b) => PREFERENCE.indexOf(a[0].unit) - PREFERENCE.indexOf(b[0].unit) || weightOf(b) - weightOf(a),
+    (a, b) =>
+      PREFERENCE.indexOf(a[0].unit) - PREFERENCE.indexOf(b[0].unit) ||
+      Number(a[0].event === SLICES) - Number(b[0].event === SLICES) ||
+      weightOf(b) - weightOf(a),
   );
   if (groups.length === 0) return { unit: Unit.CpuNs, event: '', series: [], leftOut: [] };
   const [chosen, ...others] = groups;

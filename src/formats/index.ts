@@ -5,10 +5,22 @@ import type { Format } from './format.js';
 import { gecko } from './gecko/index.js';
 import { perfData } from './perf-data/format.js';
 import { pprof } from './pprof/index.js';
+import { speedscope } from './speedscope/index.js';
 import { stackscope } from './stackscope.js';
+import { traceEvents } from './trace-events/index.js';
 
 /** Every format, in the order in which content is tried. A format is added by one line here. */
-export const FORMATS: readonly Format[] = [stackscope, perfData, firefox, gecko, cpuprofile, pprof, folded];
+export const FORMATS: readonly Format[] = [
+  stackscope,
+  perfData,
+  firefox,
+  gecko,
+  traceEvents,
+  cpuprofile,
+  speedscope,
+  pprof,
+  folded,
+];
 
 /** Bytes from the start of a file, decompressed, that `detectFormat` wants to see where there are so many. */
 export const HEAD_LENGTH = 65_536;

@@ -16,7 +16,7 @@ test('every format is read or written, and says what it keeps', () => {
     expect(read ?? write).toBeDefined();
     expect(read === undefined).toBe(detect === undefined);
     expect(keeps).not.toBe('');
-    expect(extensions[0]).toMatch(/^\.[a-z]+$/);
+    expect(extensions[0]).toMatch(/^(?:\.[a-z]+)+$/);
   }
 });
 
@@ -24,6 +24,10 @@ test.each([
   ['stackscope', () => recordingOf(new Profile())],
   ['perf-data', async () => text('PERFILE2 and more')],
   ['cpuprofile', async () => text('{"nodes":[{"id":1,"callFrame":{"functionName":"(root)"')],
+  [
+    'speedscope',
+    async () => text('{"version":"0.0.1","profiles":[{"type":"evented","name":"a","events":[]}]'),
+  ],
 ])('%s is told by its content', async (name, content) => {
   expect(detectFormat(await content())?.name).toBe(name);
 });

@@ -1,12 +1,13 @@
 import { F64Column } from '../../profile/columns.js';
 import { FrameKind } from '../../profile/frames.js';
 import type { FunctionId } from '../../profile/functions.js';
+import { MARKER_NAMES } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { fileUrl } from '../../profile/script-url.js';
 import type { Series } from '../../profile/series.js';
 import { ROOT, StackTable } from '../../profile/stacks.js';
 import { libraryLabel } from '../library-label.js';
-import { MARKERS } from './call-frame.js';
+import type { MarkerKind } from '../markers.js';
 
 const ROOT_NODE = 1;
 
@@ -138,11 +139,10 @@ export class CallNodes {
     return this.ofFunction[func] - 1;
   }
 
-  private markerFrame(kind: FrameKind): number {
+  private markerFrame(kind: MarkerKind): number {
     const known = this.ofMarker.get(kind);
     if (known !== undefined) return known;
-    const [name] = [...MARKERS].find(([, marker]) => marker === kind)!;
-    const index = this.callFrames.push(madeUp(name)) - 1;
+    const index = this.callFrames.push(madeUp(MARKER_NAMES[kind])) - 1;
     this.ofMarker.set(kind, index);
     return index;
   }

@@ -1,3 +1,4 @@
+import { textInto } from '../json/into.js';
 import type { Shape } from '../json/shape.js';
 import type { Texts } from '../json/texts.js';
 import { NodeList } from './node-list.js';
@@ -61,16 +62,8 @@ export class CpuprofileFile {
           },
           text: () => {},
         },
-        generator: {
-          text: (id) => {
-            this.generator = texts.get(id);
-          },
-        },
-        title: {
-          text: (id) => {
-            this.title = texts.get(id);
-          },
-        },
+        generator: textInto(texts, () => this, 'generator'),
+        title: textInto(texts, () => this, 'title'),
       },
     };
     const head = this.shape.fields!['head'];

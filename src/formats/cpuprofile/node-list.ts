@@ -1,5 +1,6 @@
 import { U32Column } from '../../profile/columns.js';
 import { Malformed } from '../../profile/malformed.js';
+import { IdPlaces } from './id-places.js';
 import type { V8Node } from './v8-node.js';
 
 /** Nodes of one profile; a Map of ids holds no more than 2 to the power of 24. */
@@ -46,10 +47,11 @@ export class NodeList {
   }
 
   /**
-   * Puts the nodes into an order in which callers come before callees. Returns them and the place of each id.
+   * Puts the nodes into an order in which callers come before callees. Returns them and the place of each id. No
+   * more are added after it.
    * @throws Malformed when ids name nothing, a node has two callers or is its own
    */
-  callersFirst(): { nodes: readonly V8Node[]; placeOf: (id: number) => number | undefined } {
+  callersFirst(): { nodes: readonly V8Node[]; places: IdPlaces } {
     if (this.nodes.length === 0) throw new Malformed('nodes is empty');
     const parents = this.parents();
     const order = topDown(parents);
@@ -61,12 +63,8 @@ export class NodeList {
       node.depth = node.parent === -1 ? 0 : nodes[node.parent].depth + 1;
       places[index] = nodes.push(node) - 1;
     }
-    const { indexOf } = this;
-    const placeOf = (id: number) => {
-      const index = indexOf.get(id);
-      return index === undefined ? undefined : places[index];
-    };
-    return { nodes, placeOf };
+    for (const [id, index] of this.indexOf) this.indexOf.set(id, places[index]);
+    return { nodes, places: new IdPlaces(this.indexOf) };
   }
 
   /** Index of each node's caller, -1 for roots. */

@@ -1,4 +1,5 @@
 import { Malformed } from '../../profile/malformed.js';
+import { numberInto, textInto } from '../json/into.js';
 import type { Shape } from '../json/shape.js';
 import type { Texts } from '../json/texts.js';
 import type { LineTicks, V8Node } from './v8-node.js';
@@ -35,32 +36,16 @@ export function nodeShape(texts: Texts, add: Add): Shape {
       row = emptyRow();
     },
     fields: {
-      id: {
-        number: (value) => {
-          row.id = value;
-        },
-      },
-      parent: {
-        number: (value) => {
-          row.parent = value;
-        },
-      },
-      hitCount: {
-        number: (value) => {
-          row.hitCount = value;
-        },
-      },
+      id: numberInto(() => row, 'id'),
+      parent: numberInto(() => row, 'parent'),
+      hitCount: numberInto(() => row, 'hitCount'),
       children: { numbers: (ids, count) => row.children.push(...ids.subarray(0, count)) },
       callFrame: {
         begin: () => {
           row.hasFrame = true;
         },
         fields: {
-          functionName: {
-            text: (id) => {
-              row.name = texts.get(id);
-            },
-          },
+          functionName: textInto(texts, () => row, 'name'),
           // Node writes a text, Chrome's traces a number.
           scriptId: {
             text: (id) => {
@@ -70,21 +55,9 @@ export function nodeShape(texts: Texts, add: Add): Shape {
               row.scriptId = String(id);
             },
           },
-          url: {
-            text: (id) => {
-              row.url = texts.get(id);
-            },
-          },
-          lineNumber: {
-            number: (line) => {
-              row.line = line;
-            },
-          },
-          columnNumber: {
-            number: (column) => {
-              row.column = column;
-            },
-          },
+          url: textInto(texts, () => row, 'url'),
+          lineNumber: numberInto(() => row, 'line'),
+          columnNumber: numberInto(() => row, 'column'),
         },
       },
       positionTicks: ticksShape('line', 'ticks', (ticks) => row.ticks.push(ticks)),
@@ -102,16 +75,8 @@ export function ticksShape(line: string, ticks: string, add: (ticks: LineTicks) 
   return {
     items: {
       fields: {
-        [line]: {
-          number: (value) => {
-            tick.line = value;
-          },
-        },
-        [ticks]: {
-          number: (value) => {
-            tick.ticks = value;
-          },
-        },
+        [line]: numberInto(() => tick, 'line'),
+        [ticks]: numberInto(() => tick, 'ticks'),
       },
       end: () =>
         add({ line: integer(tick.line, 0, MAX_LINE, line), ticks: integer(tick.ticks, 0, MAX_TIME, ticks) }),

@@ -2,13 +2,15 @@ import { UserError } from '../../profile/errors.js';
 import { Malformed } from '../../profile/malformed.js';
 import { NO_PROCESS } from '../../profile/processes.js';
 import type { Profile } from '../../profile/profile.js';
-import { type Series, Unit } from '../../profile/series.js';
+import { Unit } from '../../profile/series.js';
 import { type ThreadId, ThreadRole } from '../../profile/threads.js';
 import type { ReadOptions, Source } from '../format.js';
 import { readJson } from '../json/read-json.js';
 import { Texts } from '../json/texts.js';
 import { CpuprofileFile } from './file-shape.js';
 import { GENERATOR } from './generator.js';
+import type { IdPlaces } from './id-places.js';
+import { OpenSample } from './open-sample.js';
 import { SampleStacks } from './sample-stacks.js';
 import { TimedSamples } from './timed-samples.js';
 import type { V8Node } from './v8-node.js';
@@ -20,8 +22,8 @@ export async function readCpuprofile(source: Source, profile: Profile, options: 
   try {
     const texts = new Texts();
     const file = new CpuprofileFile(texts);
-    const whole = await readJson(source, file.shape, texts);
-    await new Reading(source.name, file, whole, profile).fill(options);
+    const ending = await readJson(source, file.shape, texts);
+    await new Reading(source.name, file, ending === 'whole', profile).fill(options);
   } catch (error) {
     if (error instanceof Malformed) throw broken(source.name, error.message);
     throw error;
@@ -31,7 +33,7 @@ export async function readCpuprofile(source: Source, profile: Profile, options: 
 /** Puts a file that was read into the model. */
 class Reading {
   private readonly nodes: readonly V8Node[];
-  private readonly placeOf: (id: number) => number | undefined;
+  private readonly places: IdPlaces;
   private readonly stacks: SampleStacks;
   private readonly maker: Maker;
 
@@ -45,10 +47,10 @@ class Reading {
     if (!nodesWhole && !whole) throw new Malformed('it ends before the last of its nodes');
     if (tree.nodes.length > 0) {
       this.nodes = tree.nodes;
-      this.placeOf = (id) => tree.placeOf(id);
+      this.places = tree.places();
     } else {
       if (!file.hasNodes) throw new Malformed('it has neither nodes nor a head');
-      ({ nodes: this.nodes, placeOf: this.placeOf } = nodes.callersFirst());
+      ({ nodes: this.nodes, places: this.places } = nodes.callersFirst());
     }
     this.maker = file.generator === GENERATOR ? 'stackscope' : tree.isCpuprofilify ? 'cpuprofilify' : 'v8';
     if (this.maker === 'cpuprofilify') tree.takeNamesApart();
@@ -114,10 +116,12 @@ class Reading {
 
   private placeOfSample(index: number): number {
     const id = this.file.samples.at(index);
-    const place = this.placeOf(id);
-    if (place === undefined)
-      throw new Malformed(`samples[${index}] names node ${shown(id)}, which is not there`);
-    return place;
+    const place = this.places.get(id);
+    if (place !== undefined) return place;
+    const which = this.file.tree.shared.has(id)
+      ? 'which several nodes have as their id'
+      : 'which is not there';
+    throw new Malformed(`samples[${index}] names node ${shown(id)}, ${which}`);
   }
 
   /** A profile without times tells how often each stack was seen, and no more. */
@@ -152,26 +156,6 @@ interface Times {
   /** Microseconds on the file's clock; undefined when it begins with the first sample. */
   readonly startTime: number | undefined;
   readonly endTime: number;
-}
-
-/** The sample whose end is the beginning of the next. */
-class OpenSample {
-  zero: number | undefined;
-  begin = 0;
-  private stack = -1;
-
-  constructor(private readonly series: Series) {}
-
-  next(begin: number, stack: number): void {
-    this.finish(begin);
-    this.begin = begin;
-    this.stack = stack;
-  }
-
-  finish(end: number): void {
-    const { zero = 0, begin, stack } = this;
-    if (stack >= 0 && end > begin) this.series.add(Math.round(begin - zero), stack, (end - begin) * 1000);
-  }
 }
 
 function broken(name: string, what: string): UserError {

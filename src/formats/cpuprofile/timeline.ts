@@ -1,9 +1,6 @@
 import { F64Column, U32Column } from '../../profile/columns.js';
-import type { Profile } from '../../profile/profile.js';
 import { type Series, Unit } from '../../profile/series.js';
-
-/** How long one event of a count lasts in a format that knows only time. */
-const COUNT_NS = 1e6;
+import { placeSamples } from '../placed-samples.js';
 
 /** One thread's samples as nodes on a time line without holes: what is between them is idle. */
 export interface Timeline {
@@ -16,44 +13,26 @@ export interface Timeline {
   readonly samples: number;
 }
 
-/** The series of the heaviest event of the most telling unit: the one that the report is about. */
-export function mainEvent(profile: Profile): readonly Series[] {
-  for (const unit of [Unit.CpuNs, Unit.WallNs, Unit.Count]) {
-    const ofUnit = profile.series.filter((series) => series.unit === unit && series.pending > 0);
-    if (ofUnit.length === 0) continue;
-    const weights = new Map<string, number>();
-    for (const { event, totalWeight } of ofUnit) weights.set(event, (weights.get(event) ?? 0) + totalWeight);
-    const [heaviest] = [...weights].reduce((most, each) => (each[1] > most[1] ? each : most));
-    return ofUnit.filter(({ event }) => event === heaviest);
-  }
-  return [];
-}
-
-/** `nodeOf` by stack; `idle` is the node for holes. */
+/** `nodeOf` by stack; `idle` is the node for holes. Wall time begins with the first sample. */
 export function timelineOf(series: Series, nodeOf: Uint32Array, idle: number): Timeline {
   const nodes = new U32Column();
   const starts = new F64Column();
-  const add = (node: number, startNs: number) => {
-    nodes.push(node);
-    starts.push(Math.round(startNs / 1000));
-  };
-  const scale = series.unit === Unit.Count ? COUNT_NS : 1;
-  // Gaps are only told by samples of CPU time; a wall sample lasts until the next, a count has no time.
-  const withGaps = series.timed && series.unit === Unit.CpuNs;
+  let zero = series.unit === Unit.WallNs ? Number.NaN : 0;
+  let at = 0;
   let idleNs = 0;
-  let workNs = 0;
-  for (let i = 0; i < series.pending; i++) {
-    const weight = series.weights.data[i] * scale;
-    const beginNs = series.times.data[i] * 1000 - weight;
-    if (withGaps && beginNs - (idleNs + workNs) >= 1000) {
-      add(idle, idleNs + workNs);
-      // Whole microseconds, so that gaps do not change how the work is rounded.
-      idleNs += Math.floor((beginNs - (idleNs + workNs)) / 1000) * 1000;
+  const end = placeSamples(series, (stack, beginNs, lengthNs) => {
+    if (Number.isNaN(zero)) zero = beginNs;
+    const begin = beginNs - zero;
+    if (begin - at > 1) {
+      nodes.push(idle);
+      starts.push(Math.round(at / 1000));
+      idleNs += begin - at;
     }
-    add(nodeOf[series.stacks.data[i]], idleNs + workNs);
-    workNs += weight;
-  }
-  const lengthUs = Math.round((idleNs + workNs) / 1000);
+    nodes.push(nodeOf[stack]);
+    starts.push(Math.round(begin / 1000));
+    at = begin + lengthNs;
+  });
+  const lengthUs = Number.isNaN(zero) ? 0 : Math.round((end - zero) / 1000);
   return { nodes, starts, lengthUs, idleUs: idleNs / 1000, samples: series.pending };
 }
 

@@ -1,6 +1,6 @@
-import { Malformed } from '../../profile/malformed.js';
 import type { Shape } from '../json/shape.js';
 import type { Texts } from '../json/texts.js';
+import { IdPlaces } from './id-places.js';
 import { ticksShape } from './node-shape.js';
 import type { LineTicks, V8Node } from './v8-node.js';
 import { integer, MAX_LINE, MAX_TIME } from './values.js';
@@ -15,8 +15,8 @@ export class TreeNodes {
   /** Callers before callees. */
   readonly nodes: V8Node[] = [];
   readonly shape: Shape;
-  /** Place of each id; -1 when several nodes have it, as the first two of cpuprofilify's. */
-  private readonly places = new Map<number, number>();
+  readonly shared = new Set<number>();
+  private readonly idPlaces = new Map<number, number>();
   private readonly open: number[] = [];
 
   constructor(texts: Texts) {
@@ -95,11 +95,9 @@ export class TreeNodes {
     }
   }
 
-  /** The node that a sample names. */
-  placeOf(id: number): number | undefined {
-    const place = this.places.get(id);
-    if (place === -1) throw new Malformed(`a sample names node ${id}, and several nodes have that id`);
-    return place;
+  /** Place of each id that one node has; `shared` are those that several have, as the first two of cpuprofilify's. */
+  places(): IdPlaces {
+    return new IdPlaces(this.idPlaces);
   }
 
   private begin(): void {
@@ -122,7 +120,8 @@ export class TreeNodes {
   }
 
   private name(id: number): void {
-    this.places.set(id, this.places.has(id) ? -1 : this.open.at(-1)!);
+    if (this.shared.has(id) || this.idPlaces.delete(id)) this.shared.add(id);
+    else this.idPlaces.set(id, this.open.at(-1)!);
   }
 
   private addTicks(ticks: LineTicks): void {

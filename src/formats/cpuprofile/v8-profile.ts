@@ -22,11 +22,11 @@ export interface V8Profile {
 /** Reads the parsed JSON of a profile; throws `Malformed`, naming node and field, on anything it should not hold. */
 export function parseV8Profile(json: unknown): V8Profile {
   const file = object(json, 'the file');
-  const { nodes, placeOf } = nodesOf(array(file['nodes'], 'nodes')).callersFirst();
+  const { nodes, places } = nodesOf(array(file['nodes'], 'nodes')).callersFirst();
   const ids = file['samples'] === undefined ? [] : array(file['samples'], 'samples');
   const samples = new Uint32Array(ids.length);
   for (let i = 0; i < ids.length; i++) {
-    const place = placeOf(ids[i] as number);
+    const place = places.get(ids[i] as number);
     if (place === undefined)
       throw new Malformed(`samples[${i}] names node ${shown(ids[i])}, which is not there`);
     samples[i] = place;

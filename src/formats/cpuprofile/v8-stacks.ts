@@ -1,12 +1,13 @@
 import { CALL_FRAME, type FrameId, FrameKind } from '../../profile/frames.js';
 import { OWN_FUNCTION } from '../../profile/functions.js';
 import { Layer, nativeLayer, scriptOrigin } from '../../profile/layers.js';
+import { internMarkerFrame } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { plainUrl } from '../../profile/script-url.js';
 import type { ScriptId } from '../../profile/scripts.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
 import { libraryLabel } from '../library-label.js';
-import { MARKERS } from './call-frame.js';
+import { MARKER_KINDS } from '../markers.js';
 import type { V8Node } from './v8-node.js';
 
 /** V8 keeps so many frames of a stack, the innermost (`TickSample::kMaxFramesCount`); inlined ones come on top. */
@@ -56,7 +57,11 @@ export class V8Stacks {
   private withoutLine(index: number): StackId {
     const truncated = this.nodes[index].depth >= V8_MAX_FRAMES && this.cut !== this.plain;
     return truncated
-      ? this.intern(index, this.cut, this.profile.stacks.intern(ROOT, this.marker(FrameKind.Truncated)))
+      ? this.intern(
+          index,
+          this.cut,
+          this.profile.stacks.intern(ROOT, internMarkerFrame(this.profile, FrameKind.Truncated)),
+        )
       : this.intern(index, this.plain, ROOT);
   }
 
@@ -74,16 +79,9 @@ export class V8Stacks {
 
   private child(parent: StackId, node: V8Node): StackId {
     if (node.parent === -1 && (node.name === '(root)' || this.maker === 'cpuprofilify')) return parent;
-    const kind = isSpecial(node) ? MARKERS.get(node.name) : undefined;
-    const frame = kind === undefined ? this.frame(node) : this.marker(kind);
+    const kind = isSpecial(node) ? MARKER_KINDS.get(node.name) : undefined;
+    const frame = kind === undefined ? this.frame(node) : internMarkerFrame(this.profile, kind);
     return this.profile.stacks.intern(parent, frame);
-  }
-
-  private marker(kind: FrameKind): FrameId {
-    const { functions, frames } = this.profile;
-    const name = [...MARKERS].find(([, known]) => known === kind)![0];
-    const func = functions.intern({ name, script: 0, mapping: 0, line: 0, column: 0 }, Layer.Unknown, '');
-    return frames.intern({ ...CALL_FRAME, func, kind });
   }
 
   private frame(node: V8Node): FrameId {

@@ -2,9 +2,10 @@ import type { Profile } from '../../profile/profile.js';
 import type { Series } from '../../profile/series.js';
 import type { WriteOptions } from '../format.js';
 import { JsonOutput } from '../json/json-output.js';
+import { mainEvent } from '../placed-samples.js';
 import { CallNodes } from './call-nodes.js';
 import { GENERATOR } from './generator.js';
-import { idleHits, mainEvent, type Timeline, timelineOf, totalOf } from './timeline.js';
+import { idleHits, type Timeline, timelineOf, totalOf } from './timeline.js';
 import { writeHead } from './write-head.js';
 import { writeNodes } from './write-nodes.js';
 

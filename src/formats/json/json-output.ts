@@ -26,6 +26,20 @@ export class JsonOutput {
     return taken;
   }
 
+  /** A copy of what was written since the last call, for little that is written often. */
+  copy(): Uint8Array {
+    const copied = this.bytes.slice(0, this.length);
+    this.length = 0;
+    return copied;
+  }
+
+  /** Bytes that `copy` gave. */
+  piece(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
   /** JSON as it is. */
   raw(json: string): void {
     this.reserve(json.length * MOST_BYTES_A_UNIT);
@@ -60,6 +74,19 @@ export class JsonOutput {
     if (value < 0) this.bytes[this.length++] = 0x2d;
     if (whole > 0x7fffffff) this.large(whole);
     else this.small(whole);
+  }
+
+  /** A whole number of thousandths, as a decimal number: nanoseconds as microseconds. */
+  thousandths(value: number): void {
+    const whole = Math.floor(value / 1000);
+    const rest = value - whole * 1000;
+    this.number(whole);
+    if (rest === 0) return;
+    this.reserve(4);
+    this.bytes[this.length++] = 0x2e;
+    this.bytes[this.length++] = 0x30 + Math.floor(rest / 100);
+    this.bytes[this.length++] = 0x30 + (Math.floor(rest / 10) % 10);
+    this.bytes[this.length++] = 0x30 + (rest % 10);
   }
 
   private small(value: number): void {

@@ -7,6 +7,9 @@ import { NUMBERS_AT_ONCE, type Plan, planOf, type Shape } from './shape.js';
 import { Skipper } from './skipper.js';
 import type { Texts } from './texts.js';
 
+/** `open` is a list whose last item is whole, but which was not closed. */
+export type Ending = 'whole' | 'open' | 'cut';
+
 /** What may come next. */
 enum Next {
   Value,
@@ -73,13 +76,15 @@ export class JsonScanner {
     for (let at = 0; at < bytes.length; at += PIECE) this.take(bytes.subarray(at, at + PIECE));
   }
 
-  /** Says that no more bytes come; returns whether the text was whole. */
-  end(): boolean {
+  /** Says that no more bytes come; returns how the text ended. */
+  end(): Ending {
     this.enough = 0;
     // A number that ends with the bytes is whole when nothing is open, and may be cut otherwise.
     this.take(this.path.depth === 0 ? BLANKS : new Uint8Array(0));
     this.flushNumbers();
-    return this.next === Next.Nothing && this.length === 0 && !this.skipper.active;
+    if (this.length > 0 || this.skipper.active) return 'cut';
+    if (this.next === Next.Nothing) return 'whole';
+    return this.path.depth === 1 && this.path.isList && this.path.index >= 0 ? 'open' : 'cut';
   }
 
   /** Bytes that were taken. */
@@ -171,11 +176,11 @@ export class JsonScanner {
       path.index++;
     }
     const plan = path.depth === 0 ? this.root : path.wanted;
-    if (plan === undefined) {
+    const byte = this.buffer[at];
+    if (plan === undefined || (plan.shape.orElse === 'skip' && !takes(plan, byte))) {
       this.skipper.start();
       return at;
     }
-    const byte = this.buffer[at];
     let after: number;
     if (byte === QUOTE) after = this.text(at, plan);
     else if (byte === OPEN_OBJECT) return this.openObject(at, plan);
@@ -408,6 +413,15 @@ const WANTED: Record<Next, string> = {
   [Next.Comma]: 'a value',
   [Next.Nothing]: 'the end',
 };
+
+/** Whether a value that begins with that byte is of a kind that is wanted. */
+function takes({ shape, entries }: Plan, byte: number): boolean {
+  if (byte === QUOTE) return shape.text !== undefined;
+  if (byte === OPEN_OBJECT) return shape.fields !== undefined || entries !== undefined;
+  if (byte === OPEN_LIST) return shape.items !== undefined || shape.numbers !== undefined;
+  if (byte === 0x6e) return shape.none !== undefined;
+  return byte === 0x74 || byte === 0x66 ? shape.flag !== undefined : shape.number !== undefined;
+}
 
 function fieldNamed(keys: readonly Uint8Array[], bytes: Uint8Array, from: number, to: number): number {
   for (let field = 0; field < keys.length; field++) {

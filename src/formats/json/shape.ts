@@ -36,6 +36,8 @@ export interface Shape {
   flag?(value: boolean): void;
   /** `null`. */
   none?(): void;
+  /** Where anything may stand: a value of a kind that is not named is passed over, not refused. */
+  readonly orElse?: 'skip';
 }
 
 /** A shape made ready for the scanner. */

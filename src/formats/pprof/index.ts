@@ -10,7 +10,7 @@ import { writePprof } from './write.js';
 export const pprof: Format = {
   name: 'pprof',
   title: 'pprof (Go, google/pprof, Pyroscope, Parca, Datadog)',
-  extensions: ['.pprof', '.pb', '.pb.gz'],
+  extensions: ['.pb.gz', '.pb', '.pprof'],
   keeps:
     'stacks, definitions, executing lines, inlining, libraries with build ids, every event with its unit, processes and threads as labels; stacks of one thread are added up, so times are lost; tiers are lost, layers and packages are told anew from names',
   holds: new Set<Holding>([

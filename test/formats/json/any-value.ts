@@ -1,4 +1,4 @@
-import { JsonScanner } from '../../../src/formats/json/scanner.js';
+import { type Ending, JsonScanner } from '../../../src/formats/json/scanner.js';
 import type { Shape } from '../../../src/formats/json/shape.js';
 import { Texts } from '../../../src/formats/json/texts.js';
 
@@ -62,6 +62,11 @@ export class AnyValue implements Shape {
 
 /** Reads a text in pieces of so many bytes; returns whether it was whole. */
 export function scan(shape: Shape, texts: Texts, text: string | Uint8Array, piece = 7): boolean {
+  return endingOf(shape, texts, text, piece) === 'whole';
+}
+
+/** The same, returning how it ended. */
+export function endingOf(shape: Shape, texts: Texts, text: string | Uint8Array, piece: number): Ending {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   const scanner = new JsonScanner(shape, texts);
   for (let at = 0; at < bytes.length; at += piece) scanner.push(bytes.slice(at, at + piece));

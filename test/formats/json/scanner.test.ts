@@ -7,7 +7,7 @@ import { Texts } from '../../../src/formats/json/texts.js';
 import { withinBounds } from '../../bounds.js';
 import { HOSTILE_NAMES } from '../../hostile-names.js';
 import { randomNumbers, SEED } from '../../random.js';
-import { AnyValue, scan } from './any-value.js';
+import { AnyValue, endingOf, scan } from './any-value.js';
 
 function parsed(text: string | Uint8Array, piece?: number): unknown {
   const any = new AnyValue();
@@ -155,6 +155,32 @@ describe('a shape', () => {
     }
     for (let cut = 0; cut < text.length; cut++) expect(read(text.slice(0, cut)).whole, `${cut}`).toBe(false);
     expect(read(`${text} \n`).whole).toBe(true);
+  });
+
+  it('tells a list that was not closed from one that was cut', () => {
+    const list: Shape = { items: { fields: { a: { number: () => {} } } } };
+    const ending = (text: string) => endingOf(list, new Texts(), text, 3);
+    for (const open of ['[{"a":1}', '[{"a":1},{"b":[2]}\n', '[{"a":1},\n'])
+      expect(ending(open), open).toBe('open');
+    for (const cut of ['', '[', '[{"a":1},{', '[{"a":1},{"b":"x', '[{"a":1},{"a":2'])
+      expect(ending(cut), cut).toBe('cut');
+    expect(ending('[{"a":1}]')).toBe('whole');
+  });
+
+  it('passes over what it does not expect where anything may stand', () => {
+    const seen: unknown[] = [];
+    const args: Shape = {
+      orElse: 'skip',
+      fields: { port: { orElse: 'skip', number: (value) => seen.push(value) } },
+      end: () => seen.push('args'),
+    };
+    const list: Shape = { items: { fields: { args } } };
+    for (const piece of [1, 1000]) {
+      const text =
+        '[{"args":"x"},{"args":[{"port":1}]},{"args":{"port":"2"}},{"args":null},{"args":{"port":3,"x":{}}},{"args":true},{"args":-1.5}]';
+      expect(endingOf(list, new Texts(), text, piece)).toBe('whole');
+    }
+    expect(seen).toEqual(['args', 3, 'args', 'args', 3, 'args']);
   });
 
   it('takes the last of several values of a field, but no second list or object', () => {
