@@ -21,8 +21,8 @@ export async function readFirefox(source: Source, profile: Profile, options: Rea
   const texts = new Texts();
   const file = new FirefoxFile(texts);
   try {
-    const isWhole = await readJson(source, file.shape, texts);
-    if (!isWhole) throw new Malformed('it ends before its end: it was cut');
+    const ending = await readJson(source, file.shape, texts);
+    if (ending !== 'whole') throw new Malformed('it ends before its end');
     checkVersion(source.name, file.meta.version);
     await new Reading(file, texts, profile).fill(options);
   } catch (error) {
@@ -36,7 +36,8 @@ export async function readFirefox(source: Source, profile: Profile, options: Rea
 
 function checkVersion(name: string, version: number): void {
   if (version >= OLDEST && version <= NEWEST) return;
-  const what = `${name} is a Firefox Profiler profile of version ${version}`;
+  if (Number.isNaN(version)) throw new Malformed('meta.preprocessedProfileVersion is not there');
+  const what = `${name}: this profile of the Firefox Profiler is of version ${version}`;
   if (version > NEWEST) {
     throw new UserError(
       'FIREFOX_NEWER',

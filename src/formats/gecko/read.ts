@@ -20,8 +20,8 @@ export async function readGecko(source: Source, profile: Profile, { onBatch }: R
   const texts = new Texts();
   const file = new GeckoFile(texts);
   try {
-    const isWhole = await readJson(source, file.shape, texts);
-    if (!isWhole) throw new Malformed('it ends before its end: it was cut');
+    const ending = await readJson(source, file.shape, texts);
+    if (ending !== 'whole') throw new Malformed('it ends before its end');
     const reading = new Reading(file, texts, profile);
     reading.checkVersion(source.name);
     reading.setInfo();
@@ -58,10 +58,11 @@ class Reading {
 
   checkVersion(name: string): void {
     const { version } = this.file.processes[0];
+    if (Number.isNaN(version)) throw new Malformed('meta.version is not there');
     if (version >= GECKO_OLDEST && version <= GECKO_NEWEST) return;
     throw new UserError(
       'GECKO_VERSION',
-      `${name} is a profile of Firefox of version ${version}, and stackscope reads ${GECKO_OLDEST} to ${GECKO_NEWEST}: open it at profiler.firefox.com and save it from there.`,
+      `${name}: this profile of Firefox is of version ${version}, and stackscope reads ${GECKO_OLDEST} to ${GECKO_NEWEST}: open it at profiler.firefox.com and save it from there.`,
     );
   }
 
