@@ -187,8 +187,9 @@ test.each(['speedscope', 'trace-events', 'firefox', 'pprof'])(
     );
     for (const name of names) {
       // JSON can say half a surrogate pair, UTF-8 cannot.
-      expect(threads).toContain(wellFormed(kept(name)));
-      expect(processes).toContain(wellFormed(kept(name)));
+      const text = format === 'pprof' ? wellFormed(kept(name)) : kept(name);
+      expect(threads).toContain(text);
+      expect(processes).toContain(text);
     }
   },
 );

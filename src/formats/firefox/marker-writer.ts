@@ -7,7 +7,7 @@ import {
 } from '../../profile/operations.js';
 import type { Profile } from '../../profile/profile.js';
 import { ROOT } from '../../profile/stacks.js';
-import { table } from './json-text.js';
+import { type Piece, table } from './json-text.js';
 import { DATA_NUMBERS } from './marker-data.js';
 import { Phase } from './marker-operations.js';
 import { MARKER_TYPE } from './marker-schema.js';
@@ -35,12 +35,12 @@ export class MarkerWriter {
   }
 
   /** `markers` of a thread. */
-  pieces(thread: number): Generator<string> {
+  pieces(thread: number): Generator<Piece> {
     const rows = this.ofThread.get(thread) ?? [];
     const { operations } = this.profile;
     const { start, end } = operations.columns;
     return table(rows.length, {
-      data: (i) => JSON.stringify(this.data(rows[i])),
+      data: (i) => this.data(rows[i]),
       name: (i) => this.shared.strings.intern(this.nameOf(rows[i])),
       startTime: (i) => time(start.data[rows[i]]),
       endTime: (i) => time(end.data[rows[i]]),
@@ -89,8 +89,8 @@ export class MarkerWriter {
 const CATEGORY: number = Layer.Unknown;
 
 /** Milliseconds of microseconds; `null` for NaN. */
-function time(us: number): string | number {
-  return Number.isNaN(us) ? 'null' : us / 1000;
+function time(us: number): number | null {
+  return Number.isNaN(us) ? null : us / 1000;
 }
 
 function phaseOf(start: number, end: number): Phase {

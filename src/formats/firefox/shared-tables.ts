@@ -6,7 +6,8 @@ import { fileUrl } from '../../profile/script-url.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
 import { libraryLabel } from '../library-label.js';
 import { IDLE_CATEGORY } from './categories.js';
-import { list, object, orNull, table } from './json-text.js';
+import { list, object, orNull, type Piece, table } from './json-text.js';
+import { numberList } from './number-text.js';
 import { StringList } from './string-list.js';
 
 /** Levels of inlining that the profiler tells apart. */
@@ -25,19 +26,19 @@ export class SharedTables {
 
   constructor(private readonly profile: Profile) {}
 
-  /** JSON of a stack's row. */
-  stack(stack: StackId): string | number {
-    return stack === ROOT ? 'null' : stack - 1;
+  /** The row of a stack; NaN, which is `null`, at the root. */
+  stack(stack: StackId): number {
+    return stack === ROOT ? Number.NaN : stack - 1;
   }
 
-  pieces(): Generator<string> {
+  pieces(): Generator<Piece> {
     const frameRows = this.frameRows();
     const { stacks } = this.profile;
     const parents = stacks.columns.parent.data;
     return object({
       stackTable: table(stacks.length - 1, {
-        frame: (row) => frameRows[row],
-        prefix: (row) => this.stack(parents[row + 1]),
+        frame: numberList(stacks.length - 1, (row) => frameRows[row]),
+        prefix: numberList(stacks.length - 1, (row) => this.stack(parents[row + 1])),
       }),
       frameTable: this.frameTable(),
       funcTable: this.funcTable(),
@@ -73,7 +74,7 @@ export class SharedTables {
     return row;
   }
 
-  private frameTable(): Generator<string> {
+  private frameTable(): Generator<Piece> {
     const { frames, functions } = this.profile;
     const { line, column } = frames.columns;
     const of = (row: number) => (row < frames.length ? row : this.inlinedFrames[row - frames.length].frame);
@@ -85,8 +86,8 @@ export class SharedTables {
       category: (row) => (isIdle(row) ? IDLE_CATEGORY : functions.layer(frames.func(of(row)))),
       subcategory: (row) => (isIdle(row) ? 0 : frames.tier(of(row))),
       func: (row) => this.funcOf(of(row)),
-      nativeSymbol: () => 'null',
-      innerWindowID: () => 'null',
+      nativeSymbol: () => null,
+      innerWindowID: () => null,
       line: (row) => orNull(line.data[of(row)]),
       column: (row) => orNull(column.data[of(row)]),
     });
@@ -99,19 +100,19 @@ export class SharedTables {
     return kind === FrameKind.Call ? frames.func(frame) : functions.length + kind - 1;
   }
 
-  private funcTable(): Generator<string> {
+  private funcTable(): Generator<Piece> {
     const { functions } = this.profile;
     const { script, mapping, line, column } = functions.columns;
     const markers = Object.values(MARKER_NAMES);
     const isMarker = (row: number) => row >= functions.length;
     return table(functions.length + markers.length, {
       name: (row) => this.strings.intern(isMarker(row) ? markers[row - functions.length] : this.nameOf(row)),
-      isJS: (row) => (!isMarker(row) && script.data[row] !== 0 && mapping.data[row] === 0 ? 'true' : 'false'),
-      relevantForJS: () => 'false',
+      isJS: (row) => !isMarker(row) && script.data[row] !== 0 && mapping.data[row] === 0,
+      relevantForJS: () => false,
       resource: (row) => (isMarker(row) ? -1 : mapping.data[row] - 1),
-      source: (row) => (isMarker(row) || script.data[row] === 0 ? 'null' : script.data[row] - 1),
-      lineNumber: (row) => (isMarker(row) ? 'null' : orNull(line.data[row])),
-      columnNumber: (row) => (isMarker(row) ? 'null' : orNull(column.data[row])),
+      source: (row) => (isMarker(row) || script.data[row] === 0 ? null : script.data[row] - 1),
+      lineNumber: (row) => (isMarker(row) ? null : orNull(line.data[row])),
+      columnNumber: (row) => (isMarker(row) ? null : orNull(column.data[row])),
     });
   }
 
@@ -126,26 +127,26 @@ export class SharedTables {
   }
 
   /** A resource for each library, with the same index. */
-  private resourceTable(): Generator<string> {
+  private resourceTable(): Generator<Piece> {
     const { mappings } = this.profile;
     return table(mappings.length - 1, {
       lib: (row) => row,
       name: (row) => this.strings.intern(fileName(mappings.path(row + 1))),
-      host: () => 'null',
+      host: () => null,
       type: () => LIBRARY,
     });
   }
 
-  private sources(): Generator<string> {
+  private sources(): Generator<Piece> {
     const { scripts } = this.profile;
     return table(scripts.length - 1, {
-      uuid: () => 'null',
+      uuid: () => null,
       filename: (row) => this.strings.intern(fileUrl(scripts.url(row + 1))),
     });
   }
 
-  private *stringArray(): Generator<string> {
-    yield* list(this.strings.length, (index) => this.strings.json(index));
+  private *stringArray(): Generator<Piece> {
+    yield* list(this.strings.length, (index) => this.strings.get(index));
   }
 }
 

@@ -14,8 +14,7 @@ export class StringList {
     return this.texts.push(text) - 1;
   }
 
-  /** As JSON. */
-  json(index: number): string {
-    return JSON.stringify(this.texts[index]);
+  get(index: number): string {
+    return this.texts[index];
   }
 }

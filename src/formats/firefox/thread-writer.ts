@@ -1,8 +1,9 @@
 import type { Profile } from '../../profile/profile.js';
 import { type Series, UNIT_NAMES, Unit } from '../../profile/series.js';
 import { ROLE_NAMES, ThreadRole } from '../../profile/threads.js';
-import { list, object, table, whole } from './json-text.js';
+import { object, type Piece, table, whole } from './json-text.js';
 import { MarkerWriter } from './marker-writer.js';
+import { numberList } from './number-text.js';
 import type { SharedTables } from './shared-tables.js';
 import { distinctIds, type ThreadRow, threadRows } from './thread-rows.js';
 
@@ -31,7 +32,7 @@ export class ThreadWriter {
     this.markers = new MarkerWriter(profile, shared);
   }
 
-  *pieces(): Generator<string> {
+  *pieces(): Generator<Piece> {
     let before = '[';
     for (const row of this.rows) {
       yield before;
@@ -41,7 +42,7 @@ export class ThreadWriter {
     yield before === '[' ? '[]' : ']';
   }
 
-  private threadPieces(row: ThreadRow): Generator<string> {
+  private threadPieces(row: ThreadRow): Generator<Piece> {
     const { processes, threads } = this.profile;
     const { thread, series } = row;
     const { process, start, end, role } = threads.columns;
@@ -87,35 +88,32 @@ export class ThreadWriter {
       : name;
   }
 
-  private samples(series: Series | undefined): Generator<string> {
+  private samples(series: Series | undefined): Generator<Piece> {
     if (series === undefined) {
       return table(0, { stack: Number, time: Number, weight: Number });
     }
     const { stacks, weights, cpu, pending, unit } = series;
     const onCpu = cpu ?? (unit === Unit.CpuNs ? weights : undefined);
-    const scale = unit === Unit.CpuNs || unit === Unit.WallNs ? 1e6 : 1;
-    const time = series.timed ? (row: number) => series.times.data[row] / 1000 : untimed(series, scale);
+    const isTime = unit === Unit.CpuNs || unit === Unit.WallNs;
     return object({
-      stack: list(pending, (row) => this.shared.stack(stacks.data[row])),
-      time: list(pending, time),
-      weight: list(pending, (row) => weights.data[row] / scale),
+      stack: numberList(pending, (row) => this.shared.stack(stacks.data[row])),
+      time: numberList(pending, series.timed ? (row) => series.times.data[row] : untimed(series), 3),
+      weight: numberList(pending, (row) => weights.data[row], isTime ? 6 : 0),
       weightType: whole(WEIGHT_TYPES[unit]),
       // The profiler draws how busy a thread was from this alone.
-      ...(onCpu && {
-        threadCPUDelta: list(pending, (row) => (onCpu.data[row] >= 0 ? onCpu.data[row] : 'null')),
-      }),
+      ...(onCpu && { threadCPUDelta: numberList(pending, (row) => onCpu.data[row]) }),
       length: whole(pending),
     });
   }
 }
 
-/** Samples without times follow each other, each as long as it weighs; what is no time takes a millisecond. */
-function untimed({ weights, unit }: Series, scale: number): (row: number) => number {
+/** Microseconds of samples without times: one after the other, as long as each weighs; of no time a millisecond each. */
+function untimed({ weights, unit }: Series): (row: number) => number {
   const isTime = unit === Unit.CpuNs || unit === Unit.WallNs;
   let elapsed = 0;
   return (row) => {
     const time = elapsed;
-    elapsed += isTime ? weights.data[row] / scale : 1;
+    elapsed += isTime ? weights.data[row] / 1000 : 1000;
     return time;
   };
 }

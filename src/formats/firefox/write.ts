@@ -1,7 +1,7 @@
 import type { Profile } from '../../profile/profile.js';
 import { Unit } from '../../profile/series.js';
 import { CATEGORIES } from './categories.js';
-import { encoded, list, object, whole } from './json-text.js';
+import { encoded, list, object, type Piece, whole } from './json-text.js';
 import { MARKER_SCHEMA } from './marker-schema.js';
 import { PRODUCT } from './product.js';
 import { fileName, SharedTables } from './shared-tables.js';
@@ -27,7 +27,7 @@ export function* writeFirefox(profile: Profile): Generator<Uint8Array> {
 }
 
 /** Begins when it is asked for its first piece. */
-function* lazily(pieces: () => Iterable<string>): Generator<string> {
+function* lazily(pieces: () => Iterable<Piece>): Generator<Piece> {
   yield* pieces();
 }
 
@@ -56,11 +56,11 @@ function metaOf({ info, series }: Profile): object {
 }
 
 /** The profile's mappings but the first, which is none. */
-function libs({ mappings }: Profile): Generator<string> {
+function libs({ mappings }: Profile): Generator<Piece> {
   return list(mappings.length - 1, (row) => {
     const path = mappings.path(row + 1);
     const name = fileName(path);
-    return JSON.stringify({
+    return {
       arch: '',
       name,
       path,
@@ -68,6 +68,6 @@ function libs({ mappings }: Profile): Generator<string> {
       debugPath: path,
       breakpadId: '',
       codeId: mappings.buildId(row + 1) || null,
-    });
+    };
   });
 }
