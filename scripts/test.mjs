@@ -15,6 +15,7 @@ const SYSTEM_PARTS = {
   strace: 'strace',
   chromium: 'chromium',
   bpftrace: 'bpftrace',
+  go: 'golang-go',
 };
 
 function installSystemParts() {
