@@ -82,8 +82,8 @@ function countsOf(file) {
 
 /** Seconds and sum of weights of speedscope's own import. */
 async function speedscopeImport(input) {
-  const require = createRequire(new URL('../test/tools/package.json', import.meta.url));
-  const { chromium } = require('playwright-core');
+  const require = createRequire(import.meta.url);
+  const { chromium } = require(join(speedscope, '../../../playwright-core'));
   const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', json: 'application/json' };
   const server = createServer((request, response) => {
     const name = new URL(request.url, 'http://x').pathname.slice(1) || 'index.html';

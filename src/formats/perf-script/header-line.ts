@@ -205,8 +205,8 @@ export class HeaderLine {
   }
 
   private slashOf(token: number): number {
-    const slash = this.bytes.indexOf(SLASH, this.from[token]);
-    return slash < this.to[token] ? slash : -1;
+    for (let at = this.from[token]; at < this.to[token]; at++) if (this.bytes[at] === SLASH) return at;
+    return -1;
   }
 
   private areDigits(from: number, to: number): boolean {

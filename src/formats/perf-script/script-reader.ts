@@ -51,6 +51,8 @@ export class ScriptReader {
   /** Its one frame stood in the header's line: callers were not recorded. */
   private isFlat = false;
   private thread: TextThread | undefined;
+  /** The threads of the last samples, by thread id. */
+  private readonly recent = new Map<number, TextThread>();
   private event: TextEvent;
   private eventBytes = new Uint8Array(0);
   private timeUs = NOT_TOLD;
@@ -210,15 +212,18 @@ export class ScriptReader {
   }
 
   private setThread(bytes: Uint8Array, from: number, to: number, pid: number, tid: number): void {
-    const known = this.thread;
-    const isSame = known !== undefined && known.tid === tid && known.pid === pid;
-    if (isSame && equals(known.nameBytes, bytes, from, to)) return;
+    const recent = this.recent.get(tid);
+    if (recent !== undefined && recent.pid === pid && equals(recent.nameBytes, bytes, from, to)) {
+      this.thread = recent;
+      return;
+    }
     const name = decode(bytes, from, to);
     const { tasks } = this.intake;
     const thread = tasks.thread(pid, tid, name, this.intake.timeOf(this.timeUs));
     if (thread.nameBytes.length > 0 && !equals(thread.nameBytes, bytes, from, to)) tasks.rename(thread, name);
     thread.nameBytes = bytes.slice(from, to);
     this.thread = thread;
+    this.recent.set(tid, thread);
     if (pid === NO_ID && tid !== NO_ID) this.hasUnknownProcess = true;
   }
 
