@@ -92,11 +92,11 @@ console.log(
   `${(statSync(large).size / 1e6).toFixed(0)} MB: the same ${samples.toLocaleString('en-US')} samples, ${(ns / 1e9).toFixed(3)} s in all ways`,
 );
 const middle = (name, field) => median(runs[name].map((each) => each[field]));
-const ours = middle(READERS[0], 'seconds');
+const [ours, oursCpu] = ['seconds', 'cpu'].map((field) => middle(READERS[0], field));
 for (const name of READERS) {
   const [seconds, cpu, megabytes] = ['seconds', 'cpu', 'megabytes'].map((field) => middle(name, field));
   console.log(
-    `${name.padEnd(16)} ${seconds.toFixed(2).padStart(6)} s ${cpu.toFixed(2).padStart(6)} s CPU ${megabytes.toFixed(0).padStart(6)} MB ${(seconds / ours).toFixed(2).padStart(6)} times`,
+    `${name.padEnd(16)} ${seconds.toFixed(2).padStart(6)} s ${cpu.toFixed(2).padStart(6)} s CPU ${megabytes.toFixed(0).padStart(6)} MB ${(seconds / ours).toFixed(2).padStart(6)} times, by CPU ${(cpu / oursCpu).toFixed(2)}`,
   );
 }
 const parsed = run('read JSON.parse', large);

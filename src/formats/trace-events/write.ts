@@ -104,7 +104,10 @@ function changesOf(
   let count = 0;
   let at = 0;
   const change = (time: number, stack: StackId) => {
-    times[count] = Math.round(time);
+    const ns = Math.round(time);
+    // What lasts for no time would begin and end at once, which viewers may put into the wrong order.
+    if (count > 0 && times[count - 1] === ns) count--;
+    times[count] = ns;
     changed[count++] = stack;
   };
   const places = new SamplePlaces(series);
@@ -172,7 +175,8 @@ class SliceEvents {
   constructor(private readonly profile: Profile) {}
 
   begin(frame: number): Uint8Array {
-    this.begins[frame] ??= this.bytes({ ph: 'B', ...this.slice(frame) });
+    // With arguments always: speedscope takes an end for that of a slice that begins then, if they look the same.
+    this.begins[frame] ??= this.bytes({ ph: 'B', args: {}, ...this.slice(frame) });
     return this.begins[frame];
   }
 
