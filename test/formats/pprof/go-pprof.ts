@@ -29,7 +29,7 @@ export function goRaw(bytes: Uint8Array): GoProfile {
   const [types, ...lines] = samples.split('\n');
   const frames = locationFrames(locations);
   return {
-    types: types.split(' ').map((type) => type.replace('[dflt]', '')),
+    types: typesOf(types),
     samples: sampleLines(lines, frames),
     mappings: mappings.split('\n').flatMap((line) => line.trim() || []),
     header: new Map(head.split('\n').map((line) => halves(line, ': '))),
@@ -106,4 +106,10 @@ function locationFrames(text: string): Map<string, string[]> {
     last.push(named === '' ? location![2] : named);
   }
   return frames;
+}
+
+/** `name/unit` of each value; a name may hold blanks, and the default's is marked. */
+function typesOf(line: string): string[] {
+  const types = line.matchAll(/(.*?\/(?:nanoseconds|bytes|count))(?:\[dflt\])? ?/g);
+  return [...types].map(([, type]) => type);
 }
