@@ -116,6 +116,13 @@ export class Symbolizer {
     this.processes[child] = { ...code, space: from.space.fork(), jit };
   }
 
+  /** Live: a process that runs already. What its perf map holds by now is older than any sample. */
+  takeUp(process: ProcessId): void {
+    const code = this.processes[process] ?? this.begin(process);
+    this.openMap(code);
+    this.readMap(code);
+  }
+
   /** Forgets a process whose samples are all named. */
   endProcess(process: ProcessId): void {
     const ended = this.processes[process];

@@ -7,6 +7,7 @@ import type { Profile } from '../../profile/profile.js';
 import { agentFile } from '../agent-files.js';
 import { ProcessTree } from '../process-tree.js';
 import { isAlive, threadIds } from '../procfs.js';
+import type { Turns } from '../turns.js';
 import { type AgentConfig, HEARTBEAT_FILE } from '../v8/agent-protocol.js';
 import { Collector } from '../v8/collector.js';
 import { makeSpool } from '../v8/index.js';
@@ -28,6 +29,8 @@ export interface AttachPlan {
   readonly intervalUs: number;
   readonly maxPauseMs: number;
   readonly onBatch: (profile: Profile) => Promise<void>;
+  /** Shared with another engine that fills the same profile. */
+  readonly turns: Turns;
   /** Told before the program is stopped. */
   readonly onPause: (target: AttachTarget, facts: ProcessFacts, pause: PausePlan) => void;
 }
@@ -61,9 +64,9 @@ export class AttachedProcess {
         };
       });
       const closed = inspector.opened ? untilClosed(target.pid, inspector) : undefined;
-      const { recording, onBatch } = plan;
+      const { recording, onBatch, turns } = plan;
       const collector = new Collector({
-        ...{ recording, spool: place.spool, onBatch },
+        ...{ recording, spool: place.spool, onBatch, turns },
         translate: outerIds(target),
       });
       const attached = new AttachedProcess(target, injection, place, collector);

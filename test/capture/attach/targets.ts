@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AttachEvents, attach } from '../../../src/capture/attach/index.js';
+import { type AttachEvents, type AttachOptions, attach } from '../../../src/capture/attach/index.js';
 import type { Profile } from '../../../src/profile/profile.js';
 import { validate } from '../../../src/profile/validate.js';
 import { nodePath } from '../v8/launch.js';
@@ -76,7 +76,7 @@ export async function attachFor(
   pid: number,
   durationMs: number,
   events: AttachEvents = {},
-  more: { maxPauseMs?: number } = {},
+  more: Partial<AttachOptions> = {},
 ): Promise<Profile> {
   let recorded: Profile | undefined;
   const sink = {
@@ -86,7 +86,7 @@ export async function attachFor(
     },
   };
   const { signal } = new AbortController();
-  await attach({ pids: [pid], sink, durationMs, signal, events, ...more });
+  await attach({ pids: [pid], engine: 'v8', sink, durationMs, signal, events, ...more });
   validate(recorded!);
   return recorded!;
 }
