@@ -1,4 +1,5 @@
 import type { FrameId } from '../profile/frames.js';
+import { JIT_MAPPING } from '../profile/mappings.js';
 import type { ProcessId } from '../profile/processes.js';
 import type { Profile } from '../profile/profile.js';
 import type { ThreadRole } from '../profile/threads.js';
@@ -6,7 +7,7 @@ import { AddressSpace, type MappedRange } from './address-space.js';
 import type { Binary } from './binary.js';
 import { EVERY_EPOCH, FrameCache, NOT_CACHED } from './frame-cache.js';
 import { FrameTraits } from './frame-traits.js';
-import { JIT_MAPPING, JitCode } from './jit-code.js';
+import { JitCode } from './jit-code.js';
 import { KernelFrames } from './kernel-frames.js';
 import { innermostPid, startOf, userOf } from './live-process.js';
 import { MappedCode } from './mapped-code.js';

@@ -240,12 +240,10 @@ class AttachedRecording {
     const processes = attached.flatMap(({ process }) => process ?? []);
     for (const [row, { command }] of targets.entries()) profile.processes.setCommand(row, command.join(' '));
     if (perf !== undefined) describeProcesses(profile, perf.tree, { code: null, signal: null }, []);
-    for (const process of processes) {
-      process.nameThreads();
-      charged.forget(process.pid, process.agentTid);
-    }
+    for (const { pid, agentTid } of processes) charged.forget(pid, agentTid);
     charged.fill(profile);
     names.fill(profile);
+    for (const process of processes) process.nameThreads();
     if (perf === undefined) noteQuality(profile, processes, nowUs());
     else noteLosses(profile, processes, nowUs());
     noteAttach(profile, attached);
