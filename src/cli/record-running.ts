@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ATTACH_FREQUENCY_HZ, type AttachResult, attach, type EngineName } from '../capture/attach/index.js';
 import type { ProcessFacts } from '../capture/attach/inject.js';
-import type { PausePlan } from '../capture/attach/pause.js';
+import { heapWords, type PausePlan } from '../capture/attach/pause.js';
 import { type AttachTarget, lookAtTarget, processAtPort } from '../capture/attach/target.js';
 import { UserError } from '../profile/errors.js';
 import { byteSize } from './byte-size.js';
@@ -95,10 +95,9 @@ function attachInto(
   );
 }
 
-function pauseWords({ pid }: AttachTarget, { node, heapBytes }: ProcessFacts, pause: PausePlan): string {
-  const heap = `${Math.round(heapBytes / 1e6)} MB of heap`;
+function pauseWords({ pid }: AttachTarget, facts: ProcessFacts, pause: PausePlan): string {
   const cheap = pause.nameOlder ? '' : ', leaving out the names of functions that were compiled before';
-  return `starting the profiler stops process ${pid} once, for about ${pause.predictedMs} ms (Node ${node.slice(1)}, ${heap})${cheap}`;
+  return `starting the profiler stops process ${pid} once, for about ${pause.predictedMs} ms (Node ${facts.node.slice(1)}, heap of ${heapWords(facts)})${cheap}`;
 }
 
 const ENGINES: Readonly<Record<EngineName, (hertz: number) => string>> = {

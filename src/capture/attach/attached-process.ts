@@ -55,7 +55,7 @@ export class AttachedProcess {
       const opened = performance.now();
       const injection = await inject(target, inspector, (facts) => {
         const mayName = !target.env.has('NODE_V8_COVERAGE');
-        const pause = planPause(target.pid, facts.heapBytes, plan.maxPauseMs, mayName);
+        const pause = planPause(target.pid, facts, plan.maxPauseMs, mayName);
         plan.onPause(target, facts, pause);
         return {
           pause,
