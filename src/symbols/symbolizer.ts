@@ -119,9 +119,7 @@ export class Symbolizer {
 
   /** Live: a process that runs already. What its perf map holds by now is older than any sample. */
   takeUp(process: ProcessId): void {
-    const code = this.processes[process] ?? this.begin(process);
-    this.openMap(code);
-    this.readMap(code);
+    this.readMap(this.processes[process] ?? this.begin(process));
   }
 
   /** Forgets a process whose samples are all named. */

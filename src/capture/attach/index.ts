@@ -241,6 +241,9 @@ class AttachedRecording {
     for (const [row, { command }] of targets.entries()) profile.processes.setCommand(row, command.join(' '));
     if (perf !== undefined) describeProcesses(profile, perf.tree, { code: null, signal: null }, []);
     for (const { pid, agentTid } of processes) charged.forget(pid, agentTid);
+    // Of the time that perf sampled, where it did.
+    if (perf !== undefined)
+      profile.threads.columns.chargedCpu.data.fill(Number.NaN, 0, profile.threads.length);
     charged.fill(profile);
     names.fill(profile);
     for (const process of processes) process.nameThreads();

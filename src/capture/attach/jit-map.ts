@@ -18,7 +18,10 @@ const DEFAULT_DIRECTORY = '/tmp';
 /** Looks for the perf map of a process that runs: at the place that its own flags name, as it sees it. */
 export function findJitMap(target: AttachTarget): JitMap {
   const flags = target.flags.map((flag) => flag.replace(/^--[^=]*/, (name) => name.replaceAll('_', '-')));
-  const pathsOf = (pid: number) => mapPaths(pid, directoryOf(flags));
+  const directory = directoryOf(flags);
+  // A process that has ended has no root any more; in the target's own file system its map is where it was.
+  const gone = (pid: number) => (target.root === '' ? [`${directory}/perf-${pid}.map`] : []);
+  const pathsOf = (pid: number) => [...mapPaths(pid, directory), ...gone(pid)];
   const interpreted = flags.includes('--interpreted-frames-native-stack');
   return { pathsOf, missing: whyNot(target.pid, pathsOf(target.pid)), interpreted };
 }

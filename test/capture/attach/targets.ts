@@ -8,7 +8,7 @@ import type { Profile } from '../../../src/profile/profile.js';
 import { validate } from '../../../src/profile/validate.js';
 import { nodePath } from '../v8/launch.js';
 
-const PROGRAM = join(import.meta.dirname, 'programs/hot.cjs');
+const PROGRAMS = join(import.meta.dirname, 'programs');
 
 /** What the program tells of itself. */
 export interface Facts {
@@ -43,8 +43,11 @@ export class Target implements AsyncDisposable {
     version: number,
     modes: readonly string[],
     flags = ['--inspect-port=0'],
+    cwd = process.cwd(),
+    program = 'hot.cjs',
   ): Promise<Target> {
-    const target = new Target(spawn(nodePath(version), [...flags, PROGRAM, ...modes], { stdio: 'pipe' }));
+    const args = [...flags, join(PROGRAMS, program), ...modes];
+    const target = new Target(spawn(nodePath(version), args, { stdio: 'pipe', cwd }));
     await target.says('up\n');
     return target;
   }
