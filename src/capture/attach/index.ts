@@ -224,7 +224,8 @@ class AttachedRecording {
     await Promise.all([this.engines.perf?.end(), ...this.attached.map((each) => this.stop(each))]);
     const living = alive();
     for (const target of targets) {
-      if (living.includes(target)) continue;
+      const exit = this.attached.find((each) => each.target === target)?.process?.end?.exit ?? null;
+      if (living.includes(target) && exit === null) continue;
       this.options.events?.notice?.(`process ${target.pid} has ended; the recording goes up to then`);
     }
   }
