@@ -21,6 +21,9 @@ export interface FunctionKey {
   readonly column: number;
 }
 
+/** What stackscope itself does in the programs that it records. */
+export const OWN_FUNCTION = { name: '(stackscope)', script: 0, mapping: 0, line: 0, column: 0 } as const;
+
 /** Functions: what tables and comparisons are made of. Layer and package are assigned once, when added. */
 export class FunctionTable {
   readonly columns = {

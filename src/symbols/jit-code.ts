@@ -1,4 +1,5 @@
 import { CALL_FRAME, type FrameId } from '../profile/frames.js';
+import { OWN_FUNCTION } from '../profile/functions.js';
 import { Layer, scriptOrigin } from '../profile/layers.js';
 import { JIT_MAPPING } from '../profile/mappings.js';
 import type { Profile } from '../profile/profile.js';
@@ -7,7 +8,7 @@ import type { NativeFrames } from './native-frames.js';
 import { NO_ENTRY, PerfMap } from './perf-map.js';
 import { type MapOwner, PerfMapFile, RefusedMap } from './perf-map-file.js';
 
-/** The run-time code of one process, named by its perf map. */
+/** The run-time code of one process, named by its perf map; scripts in `ownFolder` are stackscope's. */
 export class JitCode {
   /** Goes up when names may have changed. */
   version = 0;
@@ -21,6 +22,7 @@ export class JitCode {
   constructor(
     private readonly profile: Profile,
     private readonly native: NativeFrames,
+    private readonly ownFolder?: string,
   ) {}
 
   /** Whether a perf map was found; one that is not to be trusted counts. */
@@ -82,6 +84,9 @@ export class JitCode {
       return this.native.intern(JIT_MAPPING, '', code.name, Layer.V8, 0, 0);
     }
     const { functions, frames, scripts } = this.profile;
+    if (this.ownFolder !== undefined && code.url.startsWith(`${this.ownFolder}/`)) {
+      return frames.intern({ ...CALL_FRAME, func: functions.intern(OWN_FUNCTION, Layer.Unknown, '') });
+    }
     const { layer, packageName } = scriptOrigin(code.url);
     const { name, line, column } = code;
     const script = scripts.intern(code.url);

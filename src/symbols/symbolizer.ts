@@ -41,6 +41,8 @@ export interface SymbolizerOptions {
   readonly sameKernel?: boolean;
   /** Where the perf map of a process is looked for, in order; default: /proc/PID/root/tmp/perf-NSPID.map (live), then /tmp/perf-PID.map */
   readonly jitMapPaths?: (pid: number) => readonly string[];
+  /** The folder of what stackscope has loaded into the program: not the program's own doing. */
+  readonly ownFolder?: string;
 }
 
 /** Marks memory whose code was made at run time. */
@@ -192,7 +194,7 @@ export class Symbolizer {
       pid: this.profile.processes.columns.pid.data[process],
       space: AddressSpace.empty(),
       cache: new FrameCache(),
-      jit: new JitCode(this.profile, this.native),
+      jit: new JitCode(this.profile, this.native, this.options.ownFolder),
       generation: FIRST_GENERATION,
       mapPaths: undefined,
     };

@@ -31,10 +31,10 @@ function mappingOf(path: string, start = BASE) {
   return { start, length: CODE.size, fileOffset: CODE.fileOffset, path };
 }
 
-function symbolizerOf(jitMap = '', live = false) {
+function symbolizerOf(jitMap = '', live = false, ownFolder = '/stackscope/agent') {
   const profile = profileOf(NO_PID);
   const jitMapPaths = () => (jitMap === '' ? [] : [jitMap]);
-  const symbolizer = new Symbolizer(profile, { live, jitMapPaths });
+  const symbolizer = new Symbolizer(profile, { live, jitMapPaths, ownFolder });
   const nameOf = (address: number) => describeAddress(profile, symbolizer, address);
   const codes = () => profile.quality.notes.map(({ code }) => code);
   return { profile, symbolizer, nameOf, codes };
@@ -244,6 +244,18 @@ describe('run-time code', () => {
     expect(profile.functions.package(profile.frames.func(frames[0]))).toBe('@s/p');
     expect(nameOf(BASE + 0x100)).toBe(' [jit]');
     expect(codes()).toEqual([]);
+  });
+
+  it('of scripts that stackscope loaded is no code of the program', () => {
+    const map = `${directory}/own.map`;
+    const lines = [
+      '10 JS:~guard /stackscope/agent/naming.cjs:3:7',
+      '10 JS:~guard /stackscope/agents/x.js:1:1',
+    ];
+    writeFileSync(map, lines.map((line, i) => `${hex(BASE + i * 16)} ${line}\n`).join(''));
+    const { symbolizer, nameOf } = symbolizerOf(map);
+    symbolizer.addMapping(0, jitMemory);
+    expect([BASE, BASE + 16].map(nameOf)).toEqual(['(stackscope) ', 'guard /stackscope/agents/x.js 1:1']);
   });
 
   it('changes its name when the address is used again, at the time that was noted', () => {

@@ -1,4 +1,5 @@
 import { CALL_FRAME, type FrameId, FrameKind } from '../../profile/frames.js';
+import { OWN_FUNCTION } from '../../profile/functions.js';
 import { Layer, nativeLayer, scriptOrigin } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { plainUrl } from '../../profile/script-url.js';
@@ -10,8 +11,6 @@ import type { V8Node } from './v8-profile.js';
 
 /** V8 keeps so many frames of a stack, the innermost (`TickSample::kMaxFramesCount`); inlined ones come on top. */
 const V8_MAX_FRAMES = 255;
-
-const OWN_FUNCTION = { name: '(stackscope)', script: 0, mapping: 0, line: 0, column: 0 } as const;
 
 /**
  * Puts V8's call trees into the model's tables. One is made for each thread, since script ids are an isolate's own;
