@@ -7,6 +7,7 @@ import type { Profile } from '../../profile/profile.js';
 import { agentFile } from '../agent-files.js';
 import { ProcessTree } from '../process-tree.js';
 import { isAlive, threadIds } from '../procfs.js';
+import type { Turns } from '../turns.js';
 import { type AgentConfig, HEARTBEAT_FILE } from '../v8/agent-protocol.js';
 import { Collector } from '../v8/collector.js';
 import { makeSpool } from '../v8/index.js';
@@ -30,6 +31,8 @@ export interface AttachPlan {
   readonly intervalUs: number;
   readonly maxPauseMs: number;
   readonly onBatch: (profile: Profile) => Promise<void>;
+  /** Shared with another engine that fills the same profile. */
+  readonly turns: Turns;
   /** Told before the program is stopped. */
   readonly onPause: (target: AttachTarget, facts: ProcessFacts, pause: PausePlan) => void;
 }
@@ -49,7 +52,7 @@ export class AttachedProcess {
 
   /** @throws UserError when it cannot be; it is left as found then */
   static async attach(target: AttachTarget, plan: AttachPlan): Promise<AttachedProcess> {
-    const network = await Network.enter(target.pid, target.wayIn);
+    const network = await Network.enter(target.pid);
     let place: Place | undefined;
     const woken = new WokenWorkers(target);
     try {
@@ -59,7 +62,7 @@ export class AttachedProcess {
       const opened = performance.now();
       const injection = await inject(target, inspector, (facts) => {
         const mayName = !target.env.has('NODE_V8_COVERAGE');
-        const pause = planPause(target.pid, facts.heapBytes, plan.maxPauseMs, mayName);
+        const pause = planPause(target.pid, facts, plan.maxPauseMs, mayName);
         plan.onPause(target, facts, pause);
         return {
           pause,
@@ -68,9 +71,9 @@ export class AttachedProcess {
         };
       });
       const closed = inspector.opened ? untilClosed(target.pid, inspector) : undefined;
-      const { recording, onBatch } = plan;
+      const { recording, onBatch, turns } = plan;
       const collector = new Collector({
-        ...{ recording, spool: ours.spool, onBatch },
+        ...{ recording, spool: ours.spool, onBatch, turns },
         translate: outerIds(target),
       });
       const attached = new AttachedProcess(target, injection, ours, collector, woken);

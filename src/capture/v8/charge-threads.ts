@@ -3,16 +3,20 @@ import type { ThreadClocks } from '../thread-clocks.js';
 import type { ThreadNames } from '../thread-names.js';
 import type { RecordedProcess } from './recorded-process.js';
 
-/** Writes into the profile what every thread has used, but for those that are there for the recording alone. */
+/**
+ * Writes into the profile what every thread is called and has used, but for those that are there for the recording alone.
+ * @param profilers those of them that V8's profilers work in
+ */
 export function chargeThreads(
   profile: Profile,
   clocks: ThreadClocks,
   names: ThreadNames,
   processes: readonly RecordedProcess[],
+  profilers = names.profilers,
 ): void {
   const agentNs = processes.reduce((sum, { pid, agentTid }) => sum + clocks.takeOut(pid, agentTid), 0);
   let profilerNs = 0;
-  for (const { pid, tid } of names.profilers) {
+  for (const { pid, tid } of profilers) {
     const ns = clocks.takeOut(pid, tid);
     profilerNs += ns;
     const process = processes.find((each) => each.pid === pid);
@@ -20,6 +24,7 @@ export function chargeThreads(
   }
   clocks.fill(profile);
   names.fill(profile);
+  for (const process of processes) process.nameThreads();
   if (agentNs + profilerNs === 0) return;
   profile.quality.note(
     'V8_OWN_CPU',

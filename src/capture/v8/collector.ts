@@ -2,6 +2,7 @@ import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
+import { Turns } from '../turns.js';
 import { type AgentRecord, STOP_FILE } from './agent-protocol.js';
 import { RecordedProcess, type Recording, recordedParent } from './recorded-process.js';
 import { drainSpool, type SpooledRecord } from './spool-reader.js';
@@ -20,6 +21,8 @@ export interface CollectorOptions {
   readonly onBatch?: ((profile: Profile) => Promise<void>) | undefined;
   /** Puts into our terms what an agent tells from another pid namespace. */
   readonly translate?: (record: AgentRecord) => AgentRecord;
+  /** Shared with another engine that fills the same profile. */
+  readonly turns?: Turns;
 }
 
 /** Takes in what the agents have written, as long as they write, and has them end. */
@@ -28,8 +31,11 @@ export class Collector {
   readonly failures: string[] = [];
   private readonly known = new Map<string, RecordedProcess>();
   private polling: Promise<void> = Promise.resolve();
+  private readonly turns: Turns;
 
-  constructor(private readonly options: CollectorOptions) {}
+  constructor(private readonly options: CollectorOptions) {
+    this.turns = options.turns ?? new Turns();
+  }
 
   get processes(): RecordedProcess[] {
     return [...this.known.values()];
@@ -54,7 +60,7 @@ export class Collector {
   }
 
   poll(): Promise<void> {
-    this.polling = this.polling.then(() => this.collect());
+    this.polling = this.polling.then(() => this.turns.run(() => this.collect()));
     return this.polling;
   }
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../profile/errors.js';
 import type { Profile } from '../../profile/profile.js';
+import { TaskRows } from '../../profile/task-rows.js';
 import { agentFile, quotedOption } from '../agent-files.js';
 import type { EngineSession } from '../engine.js';
 import { ThreadClocks } from '../thread-clocks.js';
@@ -80,6 +81,7 @@ class V8Session implements EngineSession {
       scripts: new Map(),
       ownScripts: [AGENT_URL, preload, join(dirname(preload), 'child-guard.cjs')],
       clocks: this.clocks,
+      rows: new TaskRows(profile),
     };
     profile.info.engine = 'v8';
     this.counting = delayMs === 0;

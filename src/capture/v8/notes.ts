@@ -15,9 +15,14 @@ export function noteQuality(profile: Profile, processes: readonly RecordedProces
       'Record with the perf engine.',
     );
   }
+  noteLosses(profile, processes, nowUs);
+  noteUnseenCpu(profile, processes);
+}
+
+/** Says what of this recording is missing. */
+export function noteLosses(profile: Profile, processes: readonly RecordedProcess[], nowUs: number): void {
   noteLostEnds(profile, processes, nowUs);
   noteHoles(profile, processes);
-  noteUnseenCpu(profile, processes);
 }
 
 /** Said when the first `(program)` sample is met. */
