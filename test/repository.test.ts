@@ -7,13 +7,14 @@ const ROOT = join(import.meta.dirname, '..');
 /** Who may import whom, by top folder of src/. `perf-data` is the one format that reads symbols. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   profile: [],
-  symbols: ['profile'],
+  'own-files.ts': [],
+  symbols: ['profile', 'own-files.ts'],
   formats: ['profile'],
   'formats/perf-data': ['profile', 'symbols', 'formats'],
   analysis: ['profile'],
-  capture: ['profile', 'symbols', 'formats', 'formats/perf-data'],
+  capture: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
-  cli: ['profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
+  cli: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
   'index.ts': ['profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
 };
 
@@ -36,7 +37,7 @@ function importsOf(path: string): string[] {
 }
 
 function partOf(path: string): string {
-  const [first, second] = relative('src', path).split('/');
+  const [first, second] = relative('src', path).replace(/\.js$/, '.ts').split('/');
   return first === 'formats' && second === 'perf-data' ? 'formats/perf-data' : first;
 }
 

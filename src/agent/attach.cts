@@ -5,6 +5,7 @@
  */
 import process = require('node:process');
 import timers = require('node:timers');
+import url = require('node:url');
 import workerThreads = require('node:worker_threads');
 
 import type { AgentConfig, Flag, Request, StreamerData } from './config.js' with {
@@ -21,16 +22,22 @@ const END_LIMIT_MS = 1000;
 /** The streamer says that it left just after it closed its session. */
 const LEAVE_MS = 50;
 
-/** Starts the streamer, the compiled file at `streamerFile`; tells how many microseconds that took. */
-function attach(streamerFile: string, config: AgentConfig): number {
+/**
+ * Starts the streamer, a compiled file or a `data:` url of its text; tells how many microseconds that took.
+ * @param port to a recorder in this process, if that is where it is
+ */
+function attach(streamerFile: string, config: AgentConfig, port?: workerThreads.MessagePort): number {
   const { load, wait, exchange } = Atomics;
   const now = process.hrtime.bigint;
   const began = now();
   const flags = new Int32Array(new SharedArrayBuffer(32));
   const { argv, execArgv } = process;
-  const workerData: StreamerData = { config, flags, argv, execArgv };
-  const streamer = new workerThreads.Worker(streamerFile, {
+  const workerData: StreamerData = { config, flags, argv, execArgv, port };
+  // Without a method that the program may have replaced.
+  const isUrl = streamerFile[0] === 'd' && streamerFile[4] === ':';
+  const streamer = new workerThreads.Worker(isUrl ? new url.URL(streamerFile) : streamerFile, {
     workerData,
+    transferList: port ? [port] : [],
     name: 'stackscope',
     env: {},
     execArgv: ['--no-warnings'],

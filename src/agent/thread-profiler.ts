@@ -9,6 +9,9 @@ const ROTATE = `function rotate(last, next) {
   return this.tid;
   //# sourceURL=${AGENT_URL}
 }`;
+/** Of this recording alone: a program may be recorded by two at once. */
+const RECORDING = process.hrtime.bigint().toString(36);
+
 const NOW = 'function now() { return this.nowUs(); }';
 const REMOVE = 'function remove() { this.remove(); }';
 
@@ -18,6 +21,7 @@ const REMOVE = 'function remove() { this.remove(); }';
  */
 export class ThreadProfiler {
   private title = '';
+  private readonly titles: string;
   /** What a worker tells of itself as it ends. */
   private last: { readonly tid: number; readonly cpuNs: number } | undefined;
   private count = 0;
@@ -34,6 +38,7 @@ export class ThreadProfiler {
     private tid = 0,
     private readonly attached?: AttachedConfig,
   ) {
+    this.titles = `stackscope ${RECORDING} ${thread} `;
     connection.onNotification = (method, params) => this.receive(method, params);
   }
 
@@ -98,7 +103,7 @@ export class ThreadProfiler {
   }
 
   private nextTitle(): string {
-    return `stackscope ${this.thread} ${++this.count}`;
+    return `${this.titles}${++this.count}`;
   }
 
   private change(nextTitle: () => string): Promise<void> {
@@ -133,8 +138,7 @@ export class ThreadProfiler {
       return;
     }
     // A program's own console.profile() reaches this session too.
-    if (method !== 'Profiler.consoleProfileFinished' || !title?.startsWith(`stackscope ${this.thread} `))
-      return;
+    if (method !== 'Profiler.consoleProfileFinished' || !title?.startsWith(this.titles)) return;
     const { tid, cpuNs } = this.last ?? { tid: this.tid, cpuNs: threadCpuNs(this.tid) };
     this.write({ kind: 'piece', thread: this.thread, tid, cpuNs, profile });
   }

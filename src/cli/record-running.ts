@@ -21,8 +21,9 @@ export async function recordRunning(command: readonly string[], options: RecordC
   const path = options.output ?? defaultName(nameOf(pids));
   const ending = endingSignals();
   const result = await attachInto(path, pids, options, words, ending);
-  words.say(`${result.samples} samples in ${path}, ${byteSize(words.bytes)}`);
-  if (!options.report) return;
+  words.say(`${result.samples} samples in ${placeWords(path)}, ${byteSize(words.bytes)}`);
+  // What went to standard output cannot be read again.
+  if (!options.report || path === '-') return;
   const { printReport } = await import('./report.js');
   await printReport(path, { json: options.json === true }, process.stderr);
 }
@@ -33,11 +34,9 @@ function checkCombinations(command: readonly string[], options: RecordCliOptions
       ? '--pid attaches to a program that runs, and a command starts one: give one of the two'
       : options.engine === 'perf'
         ? '--pid records by V8 alone so far: leave out --engine perf'
-        : options.output === '-'
-          ? '-o - is not written to: name a file'
-          : (['keep', 'onPort'] as const).find((option) => options[option] !== undefined) !== undefined
-            ? '--keep and --on-port are for a program that is launched: leave them out'
-            : undefined;
+        : (['keep', 'onPort'] as const).find((option) => options[option] !== undefined) !== undefined
+          ? '--keep and --on-port are for a program that is launched: leave them out'
+          : undefined;
   if (wrong !== undefined) throw new UserError('USAGE', `${wrong}.`, EXIT.usage);
 }
 
@@ -101,5 +100,9 @@ function pauseWords({ pid }: AttachTarget, { node, heapBytes }: ProcessFacts, pa
 
 function startWords(pid: number, hertz: number, path: string, { duration }: RecordCliOptions): string {
   const end = duration === undefined ? '; Ctrl-C ends the recording' : ` for ${duration / 1000} s`;
-  return `recording process ${pid} with V8's profiler at ${hertz} Hz, JavaScript only into ${path}${end}`;
+  return `recording process ${pid} with V8's profiler at ${hertz} Hz, JavaScript only into ${placeWords(path)}${end}`;
+}
+
+function placeWords(path: string): string {
+  return path === '-' ? 'standard output' : path;
 }

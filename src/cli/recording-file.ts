@@ -4,7 +4,7 @@ import { UserError } from '../profile/errors.js';
 import { RecordingWriter } from '../profile/file/recording-writer.js';
 import { nodeCodec } from './codec.js';
 import { EXIT } from './exit-codes.js';
-import { OutputFile } from './output-file.js';
+import { OutputFile, writeStandardOutput } from './output-file.js';
 import type { Words } from './record-words.js';
 
 /** Less than this is no place to begin a recording. */
@@ -29,13 +29,22 @@ async function openOutput(path: string): Promise<OutputFile> {
   }
 }
 
-/** Has `record` write a recording to `path`, and keeps what there is when it is cut. */
+/** Nothing of it can be taken back, nor has it to be kept. */
+const STANDARD_OUTPUT: Pick<OutputFile, 'path' | 'partPath' | 'write' | 'commit' | 'discard'> = {
+  path: '-',
+  partPath: undefined,
+  write: writeStandardOutput,
+  commit: async () => {},
+  discard: async () => {},
+};
+
+/** Has `record` write a recording to `path`, - is standard output, and keeps what there is when it is cut. */
 export async function writeRecording<T>(
   path: string,
   words: Words,
   record: (sink: RecordingWriter) => Promise<T>,
 ): Promise<T> {
-  const file = await openOutput(path);
+  const file = path === '-' ? STANDARD_OUTPUT : await openOutput(path);
   const writer = new RecordingWriter(async (bytes) => {
     await file.write(bytes);
     words.bytes += bytes.length;
@@ -52,7 +61,7 @@ export async function writeRecording<T>(
 }
 
 /** A recording that was cut (the disk is full) is kept, for it can be recovered; one that never began is not. */
-async function saveWhatIsThere(file: OutputFile, error: unknown): Promise<unknown> {
+async function saveWhatIsThere(file: typeof STANDARD_OUTPUT, error: unknown): Promise<unknown> {
   const isCut = error instanceof UserError && error.code === 'RECORDING_CUT';
   if (!isCut || file.partPath === undefined) {
     await file.discard();

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { ownFile } from '../../own-files.js';
 import { UserError } from '../../profile/errors.js';
 import { isAlive } from '../procfs.js';
 import { AGENT_URL, type AgentConfig } from '../v8/agent-protocol.js';
@@ -7,9 +6,6 @@ import { InspectorClient, Unanswered } from './inspector-client.js';
 import { diedDuring, type InspectorPlace } from './inspector-port.js';
 import type { PausePlan } from './pause.js';
 import type { AttachTarget } from './target.js';
-
-/** Compiled, seen from src/ (tests) and from dist/ alike. */
-const ATTACH = fileURLToPath(new URL('../../../dist/agent/attach.cjs', import.meta.url));
 
 /** How long the main thread may take to come to what it is asked: it may be in a long native call. */
 const ANSWER_LIMIT_MS = 5000;
@@ -38,15 +34,15 @@ export interface Injection {
 export async function inject(
   target: AttachTarget,
   place: InspectorPlace,
-  prepare: (facts: ProcessFacts) => { pause: PausePlan; streamerFile: string; config: AgentConfig },
+  prepare: (facts: ProcessFacts) => { pause: PausePlan; streamer: string; config: AgentConfig },
 ): Promise<Injection> {
   let client: InspectorClient | undefined;
   try {
     client = await InspectorClient.connect(place, ANSWER_LIMIT_MS);
     const facts = (await client.evaluate(FACTS, ANSWER_LIMIT_MS)) as ProcessFacts;
     refuse(target, place, facts);
-    const { pause, streamerFile, config } = prepare(facts);
-    const expression = attachExpression(streamerFile, config);
+    const { pause, streamer, config } = prepare(facts);
+    const expression = attachExpression(streamer, config);
     const startUs = (await client.evaluate(expression, ANSWER_LIMIT_MS)) as number;
     return { facts, pause, startMs: startUs / 1000 };
   } catch (error) {
@@ -68,9 +64,9 @@ const FACTS = `(() => {
 })()\n//# sourceURL=${AGENT_URL}`;
 
 /** The compiled file wants `module` and `require`; the latter is the inspector's. */
-function attachExpression(streamerFile: string, config: AgentConfig): string {
-  const values = [streamerFile, config].map((value) => JSON.stringify(value));
-  const text = readFileSync(ATTACH, 'utf8');
+function attachExpression(streamer: string, config: AgentConfig): string {
+  const values = [streamer, config].map((value) => JSON.stringify(value));
+  const text = ownFile('agent/attach.cjs').toString();
   return `(() => { const module = {};\n${text}\nreturn module.exports(${values}); })()\n//# sourceURL=${AGENT_URL}`;
 }
 

@@ -13,6 +13,7 @@ import { AGENT_URL, type AgentConfig, CONFIG_VARIABLE } from './agent-protocol.j
 import { Collector } from './collector.js';
 import { notePause, noteProgram, noteQuality } from './notes.js';
 import type { Recording } from './recorded-process.js';
+import { SpoolIntake } from './spool-intake.js';
 
 export interface V8Options {
   /** Filled while recording. */
@@ -76,7 +77,7 @@ class V8Session implements EngineSession {
     profile.info.engine = 'v8';
     this.collector = new Collector({
       recording: this.recording,
-      spool: this.spool,
+      intake: new SpoolIntake(this.spool),
       onBatch: options.onBatch,
     });
     // What fails here fails again, and is told, when the recording ends.
