@@ -6,13 +6,17 @@ import { type HandedRecord, type Intake, MAX_RECORD_BYTES } from './intake.js';
 
 const HOST = '127.0.0.1';
 const NEWLINE = 10;
+const TOKEN_BYTES = 32;
+/** Strangers that may call before the agent does, and for how long they may say nothing. */
+const MAX_CALLERS = 16;
+const SILENCE_MS = 2000;
 
 /**
  * Takes in what one agent sends over a connection, where there is no folder that it and we can write to. Its first
  * line is the token, which only it was told; every other is a record.
  */
 export class SocketIntake implements Intake {
-  private readonly token = randomBytes(16).toString('hex');
+  private readonly token = randomBytes(TOKEN_BYTES / 2).toString('hex');
   private readonly server: Server;
   private readonly callers = new Set<Socket>();
   private agent: Socket | undefined;
@@ -21,6 +25,7 @@ export class SocketIntake implements Intake {
   /** @param process its key, see `HandedRecord` */
   private constructor(private readonly process: string) {
     this.server = createServer((caller) => this.greet(caller));
+    this.server.maxConnections = MAX_CALLERS;
     this.server.unref();
   }
 
@@ -58,14 +63,22 @@ export class SocketIntake implements Intake {
     caller.on('error', () => {});
     caller.on('close', () => this.callers.delete(caller));
     caller.unref();
-    const lines = new Lines((line) => this.take(caller, line));
+    caller.setTimeout(SILENCE_MS, () => this.agent !== caller && caller.destroy());
+    const limit = () => (this.agent === caller ? MAX_RECORD_BYTES : TOKEN_BYTES);
+    const lines = new Lines(limit, (line) => this.take(caller, line));
     caller.on('data', (bytes: Buffer) => lines.add(bytes));
   }
 
   private take(caller: Socket, line: Buffer | undefined): void {
-    if (this.agent === undefined && line?.toString() === this.token) this.agent = caller;
-    else if (this.agent === caller) this.records.push(parsed(line));
+    if (this.agent === caller) this.records.push(parsed(line));
+    else if (this.agent === undefined && line?.toString() === this.token) this.welcome(caller);
     else caller.destroy();
+  }
+
+  private welcome(caller: Socket): void {
+    this.agent = caller;
+    this.server.close();
+    for (const other of this.callers) if (other !== caller) other.destroy();
   }
 }
 
@@ -83,14 +96,17 @@ class Lines {
   private parts: Buffer[] = [];
   private length = 0;
 
-  constructor(private readonly onLine: (line: Buffer | undefined) => void) {}
+  constructor(
+    private readonly limit: () => number,
+    private readonly onLine: (line: Buffer | undefined) => void,
+  ) {}
 
   add(bytes: Buffer): void {
     for (let from = 0; ; ) {
       const end = bytes.indexOf(NEWLINE, from);
       this.keep(bytes.subarray(from, end < 0 ? bytes.length : end));
       if (end < 0) return;
-      this.onLine(this.length > MAX_RECORD_BYTES ? undefined : Buffer.concat(this.parts));
+      this.onLine(this.length > this.limit() ? undefined : Buffer.concat(this.parts));
       this.parts = [];
       this.length = 0;
       from = end + 1;
@@ -99,7 +115,7 @@ class Lines {
 
   private keep(part: Buffer): void {
     this.length += part.length;
-    if (this.length > MAX_RECORD_BYTES) this.parts = [];
+    if (this.length > this.limit()) this.parts = [];
     else this.parts.push(part);
   }
 }
