@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   capture: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
   cli: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
+  self: ['profile', 'symbols', 'formats', 'capture', 'agent', 'cli'],
   'index.ts': ['profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
 };
 

@@ -41,7 +41,7 @@ const STANDARD_OUTPUT: Pick<OutputFile, 'path' | 'partPath' | 'write' | 'commit'
 /** Has `record` write a recording to `path`, - is standard output, and keeps what there is when it is cut. */
 export async function writeRecording<T>(
   path: string,
-  words: Words,
+  words: Pick<Words, 'bytes' | 'clear'>,
   record: (sink: RecordingWriter) => Promise<T>,
 ): Promise<T> {
   const file = path === '-' ? STANDARD_OUTPUT : await openOutput(path);

@@ -1,0 +1,39 @@
+/**
+ * The thread that makes the file of a recording that a program makes of itself: it takes what the streamer
+ * (src/agent/streamer.ts) sends, and does all that takes time beside the program.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { UserError } from '../profile/errors.js';
+import { writeRecordingAs } from './output.js';
+import { Mark, type RecorderData, type RecorderMessage } from './protocol.js';
+import { SelfRecorder } from './self-recorder.js';
+
+const data = workerData as RecorderData;
+
+function post(message: RecorderMessage): void {
+  parentPort!.postMessage(message);
+}
+
+async function record(): Promise<RecorderMessage> {
+  const recorder = new SelfRecorder(data);
+  parentPort!.once('message', (why: string) => recorder.stop(why));
+  const { file, bytes } = await writeRecordingAs(data, async (sink, file) => {
+    await recorder.start(sink);
+    Atomics.store(data.marks, Mark.Sampling, 1);
+    post({ kind: 'recording', file });
+    await recorder.finish();
+  });
+  return { kind: 'done', result: { file, bytes, ...recorder.facts } };
+}
+
+function failure(error: unknown): RecorderMessage {
+  const code = error instanceof UserError ? error.code : 'SELF_FAILED';
+  return { kind: 'failed', code, message: error instanceof Error ? error.message : String(error) };
+}
+
+const last = await record().catch(failure);
+post(last);
+Atomics.store(data.marks, Mark.Done, 1);
+// The streamer takes that for our end, should it still be there.
+data.port.close();
+parentPort!.close();
