@@ -16,7 +16,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   agent: [],
   cli: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
   self: ['profile', 'symbols', 'formats', 'capture', 'agent', 'cli'],
-  'index.ts': ['profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
+  library: ['profile', 'analysis', 'capture', 'cli'],
+  'index.ts': ['library', 'profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
 };
 
 /** Folders whose code also runs in a browser: nothing of Node in them. */

@@ -24,13 +24,17 @@ const LEAVE_MS = 50;
 
 /**
  * Starts the streamer, a compiled file or a `data:` url of its text; tells how many microseconds that took.
- * @param port to a recorder in this process, if that is where it is
+ * @param own to a recorder in this process, if that is where it is, and the flags for it to see
  */
-function attach(streamerFile: string, config: AgentConfig, port?: workerThreads.MessagePort): number {
+function attach(
+  streamerFile: string,
+  config: AgentConfig,
+  own?: { readonly port: workerThreads.MessagePort; readonly flags: Int32Array },
+): number {
   const { load, wait, exchange } = Atomics;
   const now = process.hrtime.bigint;
   const began = now();
-  const flags = new Int32Array(new SharedArrayBuffer(32));
+  const { port, flags } = own ?? { port: undefined, flags: new Int32Array(new SharedArrayBuffer(32)) };
   const { argv, execArgv } = process;
   const workerData: StreamerData = { config, flags, argv, execArgv, port };
   // Without a method that the program may have replaced.

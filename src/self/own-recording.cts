@@ -9,11 +9,11 @@ import timers = require('node:timers/promises');
 import workerThreads = require('node:worker_threads');
 import attach = require('../agent/attach.cjs');
 
+import type { Flag } from '../agent/config.js' with { 'resolution-mode': 'import' };
 import type * as protocol from './protocol.js' with { 'resolution-mode': 'import' };
 
-// Values of protocol.ts, which as an ES module cannot be loaded here.
-const SAMPLING: protocol.Mark.Sampling = 0;
-const DONE: protocol.Mark.Done = 1;
+// A value of src/agent/config.ts, which as an ES module cannot be loaded here.
+const READY: Flag.Ready = 0;
 
 /** Low, since the program goes on with its work. */
 const FREQUENCY_HZ = 199;
@@ -30,8 +30,10 @@ class OwnRecording {
   readonly started: Promise<string>;
   private readonly ended: Promise<protocol.RecordingResult>;
   private readonly worker: workerThreads.Worker;
-  /** At the indices of `Mark`. */
-  private readonly marks = new Int32Array(new SharedArrayBuffer(8));
+  /** Shared with the thread that samples, at the indices of `Flag`. */
+  private readonly flags = new Int32Array(new SharedArrayBuffer(32));
+  /** Becomes 1 when the file is whole, or never will be. */
+  private readonly done = new Int32Array(new SharedArrayBuffer(4));
 
   /** Throws an error with a `code` when there can be no recording. */
   constructor({ file = '.', frequencyHz = FREQUENCY_HZ }: protocol.RecordingOptions) {
@@ -39,12 +41,18 @@ class OwnRecording {
     const { port1, port2 } = new workerThreads.MessageChannel();
     this.worker = startRecorder({
       place: path.resolve(file) + (/[/\\]$/.test(file) ? path.sep : ''),
-      ...{ frequencyHz, argv: process.argv, cwd: process.cwd(), port: port1, marks: this.marks },
+      ...{ frequencyHz, argv: process.argv, cwd: process.cwd(), port: port1, done: this.done },
     });
     current++;
-    this.started = this.hears('recording', ({ file }) => file);
-    this.ended = this.hears('done', ({ result }) => result);
-    this.started.then(() => this.worker.unref()).catch(() => {});
+    this.started = this.hears('recording', ({ file }) => file).catch(async (error) => {
+      await untilLeft();
+      throw error;
+    });
+    this.ended = this.hears('done', ({ result }) => result).finally(untilLeft);
+    this.started.then(
+      () => this.worker.unref(),
+      () => {},
+    );
     this.sample(port2, frequencyHz);
     // After the streamer's, which asks it for the last samples.
     process.on('exit', this.endNow);
@@ -55,28 +63,27 @@ class OwnRecording {
     this.ended.then(isOver, isOver);
   }
 
-  async stop(): Promise<protocol.RecordingResult> {
+  stop(): Promise<protocol.RecordingResult> {
     this.worker.ref();
     this.worker.postMessage('it was stopped');
-    const result = await this.ended;
-    for (let waited = 0; hasStreamer() && waited < LEAVE_LIMIT_MS; waited += 10) await timers.setTimeout(10);
-    return result;
+    return this.ended;
   }
 
   /** Holds the program until it is being sampled. V8 is interrupted for that between two short sleeps. */
   holdUntilSampled(limitMs: number): void {
-    this.waitFor(SAMPLING, 1, limitMs);
+    this.waitFor(() => Atomics.load(this.flags, READY) === 1, limitMs);
   }
 
   private readonly endNow = (): void => {
     this.worker.postMessage('the process ended');
-    this.waitFor(DONE, 10, END_LIMIT_MS);
+    this.waitFor(() => false, END_LIMIT_MS);
   };
 
-  private waitFor(mark: protocol.Mark, napMs: number, limitMs: number): void {
+  private waitFor(isThere: () => boolean, limitMs: number): void {
     const end = performance.now() + limitMs;
-    const isThere = () => Atomics.load(this.marks, mark) === 1 || Atomics.load(this.marks, DONE) === 1;
-    while (!isThere() && performance.now() < end) Atomics.wait(this.marks, mark, 0, napMs);
+    while (!isThere() && performance.now() < end && Atomics.load(this.done, 0) === 0) {
+      Atomics.wait(this.done, 0, 0, 1);
+    }
   }
 
   /** Starts the thread that samples, at once: it needs nothing of this one, which may not come back for long. */
@@ -87,7 +94,7 @@ class OwnRecording {
     const attached = { nameOlder, closeInspector: false };
     const config = { spool: '', intervalUs, profileFromNs: '0', children: false, attached };
     try {
-      attach(path.join(__dirname, '../agent/streamer.js'), config, port);
+      attach(path.join(__dirname, '../agent/streamer.js'), config, { port, flags: this.flags });
     } catch (error) {
       this.worker.postMessage((error as Error).message);
     }
@@ -98,7 +105,7 @@ class OwnRecording {
     kind: Kind,
     take: (message: Extract<protocol.RecorderMessage, { kind: Kind }>) => Value,
   ): Promise<Value> {
-    const heard = new Promise<Value>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.worker.on('message', (message: protocol.RecorderMessage) => {
         if (message.kind === kind)
           resolve(take(message as Extract<protocol.RecorderMessage, { kind: Kind }>));
@@ -107,10 +114,12 @@ class OwnRecording {
       this.worker.on('error', (error) => reject(failure('SELF_FAILED', error.message)));
       this.worker.on('exit', () => reject(failure('SELF_FAILED', 'The thread that records has ended.')));
     });
-    // Nobody may be waiting for it.
-    heard.catch(() => {});
-    return heard;
   }
+}
+
+/** Until the thread that sampled is gone, so that the next recording may begin. */
+async function untilLeft(): Promise<void> {
+  for (let waited = 0; hasStreamer() && waited < LEAVE_LIMIT_MS; waited += 10) await timers.setTimeout(10);
 }
 
 function startRecorder(workerData: protocol.RecorderData): workerThreads.Worker {

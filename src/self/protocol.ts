@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { MessagePort } from 'node:worker_threads';
 
 /** How a program records itself. */
@@ -42,15 +43,8 @@ export interface RecorderData {
   readonly cwd: string;
   /** From the streamer. */
   readonly port: MessagePort;
-  /** At the indices of `Mark`: 1 when that has come. */
-  readonly marks: Int32Array;
-}
-
-export enum Mark {
-  /** The process is being sampled. */
-  Sampling = 0,
-  /** The file is whole, or never will be. */
-  Done = 1,
+  /** Becomes 1 when the file is whole, or never will be. */
+  readonly done: Int32Array;
 }
 
 /** What the recorder tells. The one message to it is why it is to stop. */

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../profile/errors.js';
 import { writeRecordingAs } from './output.js';
-import { Mark, type RecorderData, type RecorderMessage } from './protocol.js';
+import type { RecorderData, RecorderMessage } from './protocol.js';
 import { SelfRecorder } from './self-recorder.js';
 
 const data = workerData as RecorderData;
@@ -19,7 +19,6 @@ async function record(): Promise<RecorderMessage> {
   parentPort!.once('message', (why: string) => recorder.stop(why));
   const { file, bytes } = await writeRecordingAs(data, async (sink, file) => {
     await recorder.start(sink);
-    Atomics.store(data.marks, Mark.Sampling, 1);
     post({ kind: 'recording', file });
     await recorder.finish();
   });
@@ -33,7 +32,8 @@ function failure(error: unknown): RecorderMessage {
 
 const last = await record().catch(failure);
 post(last);
-Atomics.store(data.marks, Mark.Done, 1);
-// The streamer takes that for our end, should it still be there.
+Atomics.store(data.done, 0, 1);
+// For a streamer that has not begun yet: it would not hear of the port's end.
+data.port.postMessage('stop');
 data.port.close();
 parentPort!.close();
