@@ -43,7 +43,7 @@ function table(title: string, names: readonly string[], rows: readonly (readonly
 }
 
 function profileSections(facts: ProfileFacts): Section[] {
-  const { tables, processes, series, quality } = facts;
+  const { tables, processes, series, operations, quality } = facts;
   return [
     { title: 'Recording', rows: recordingRows(facts) },
     { title: 'Tables', rows: Object.entries(tables) },
@@ -54,17 +54,23 @@ function profileSections(facts: ProfileFacts): Section[] {
     ),
     table(
       'Series',
-      ['pid', 'tid', 'samples', 'weight', 'unit', 'event', 'role', 'thread'],
+      ['pid', 'tid', 'samples', 'weight', 'unit', 'CPU', 'event', 'role', 'thread'],
       series.map((each) => [
         String(each.pid),
         String(each.tid),
         each.samples,
         each.weight,
         each.unit,
+        each.cpu === null ? '–' : Math.round(each.cpu),
         each.event,
         each.role,
         each.thread,
       ]),
+    ),
+    table(
+      'Operations',
+      ['kind', 'rows', 'count', 'failed', 'unended'],
+      operations.map(({ kind, rows, count, failed, unended }) => [kind, rows, count, failed, unended]),
     ),
     { title: 'Notes', rows: quality.notes.map(({ code, message, cure }) => [code, `${message} ${cure}`]) },
   ];

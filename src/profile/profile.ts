@@ -2,6 +2,7 @@ import { FrameTable } from './frames.js';
 import { FunctionTable } from './functions.js';
 import { GeneratedTable } from './generated.js';
 import { MappingTable } from './mappings.js';
+import { OperationTable } from './operations.js';
 import { ProcessTable } from './processes.js';
 import { Quality } from './quality.js';
 import { ScriptTable } from './scripts.js';
@@ -40,11 +41,12 @@ export class Profile {
   readonly processes = new ProcessTable(this.strings);
   readonly threads = new ThreadTable(this.strings);
   readonly series: Series[] = [];
+  readonly operations = new OperationTable(this.strings);
   readonly quality = new Quality();
 
   /** Adds an empty series and returns it; its index in `series` is its id. */
-  addSeries(thread: ThreadId, event: string, unit: Unit, timed = true): Series {
-    const series = new Series(thread, event, unit, timed);
+  addSeries(thread: ThreadId, event: string, unit: Unit, timed = true, withCpu = false): Series {
+    const series = new Series(thread, event, unit, timed, withCpu);
     this.series.push(series);
     return series;
   }

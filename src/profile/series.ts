@@ -24,8 +24,12 @@ export class Series {
   readonly times = new F64Column();
   readonly stacks = new U32Column();
   readonly weights = new F64Column();
+  /** Nanoseconds on a CPU of each sample beside its weight, NaN where not known; absent when the source has none. */
+  readonly cpu: F64Column | undefined;
   sampleCount = 0;
   totalWeight = 0;
+  /** Of the samples whose CPU time is known, in ns. */
+  totalCpu = 0;
 
   constructor(
     readonly thread: ThreadId,
@@ -33,18 +37,25 @@ export class Series {
     readonly event: string,
     readonly unit: Unit,
     readonly timed: boolean,
-  ) {}
+    withCpu: boolean,
+  ) {
+    this.cpu = withCpu ? new F64Column() : undefined;
+  }
 
   get pending(): number {
     return this.stacks.length;
   }
 
-  add(time: number, stack: StackId, weight: number): void {
+  /** `cpu` is for series that have that column. */
+  add(time: number, stack: StackId, weight: number, cpu = Number.NaN): void {
     this.times.push(time);
     this.stacks.push(stack);
     this.weights.push(weight);
     this.sampleCount++;
     this.totalWeight += weight;
+    if (this.cpu === undefined) return;
+    this.cpu.push(cpu);
+    if (!Number.isNaN(cpu)) this.totalCpu += cpu;
   }
 
   /** Forgets the samples held in memory, after they were written elsewhere. */
@@ -52,5 +63,6 @@ export class Series {
     this.times.length = 0;
     this.stacks.length = 0;
     this.weights.length = 0;
+    if (this.cpu) this.cpu.length = 0;
   }
 }

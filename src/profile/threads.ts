@@ -21,7 +21,7 @@ export enum ThreadRole {
 /** Names of the roles as reports and JSON write them, by value. */
 export const ROLE_NAMES = ['other', 'main', 'worker', 'pool', 'gc', 'compiler', 'inspector'] as const;
 
-/** Threads. Name, role, end and CPU may become known late: rows are written again until the end. */
+/** Threads. Name, role, end and times on CPUs may become known late: rows are written again until the end. */
 export class ThreadTable {
   readonly columns = {
     process: new U32Column(),
@@ -34,6 +34,8 @@ export class ThreadTable {
     end: new F64Column(),
     /** CPU time the kernel charged while recorded, in ns; NaN when not known. */
     chargedCpu: new F64Column(),
+    /** How long it was ready to run and had no CPU while recorded, in ns; NaN when not known. */
+    runDelay: new F64Column(),
   };
 
   constructor(private readonly strings: StringTable) {}
@@ -52,6 +54,7 @@ export class ThreadTable {
     columns.start.push(start);
     columns.end.push(Number.NaN);
     columns.chargedCpu.push(Number.NaN);
+    columns.runDelay.push(Number.NaN);
     return this.length - 1;
   }
 

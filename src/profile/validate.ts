@@ -1,3 +1,4 @@
+import { checkOperations } from './check-operations.js';
 import type { Table, U32Column } from './columns.js';
 import { FrameKind, Tier } from './frames.js';
 import { LAYER_NAMES } from './layers.js';
@@ -16,7 +17,8 @@ export type TableName =
   | 'frames'
   | 'stacks'
   | 'processes'
-  | 'threads';
+  | 'threads'
+  | 'operations';
 
 /** Which column holds ids of which table. Parents have rules of their own. */
 const REFERENCES: Readonly<Record<TableName, Readonly<Record<string, TableName | 'strings'>>>> = {
@@ -28,11 +30,22 @@ const REFERENCES: Readonly<Record<TableName, Readonly<Record<string, TableName |
   stacks: {},
   processes: { command: 'strings', nodeVersion: 'strings' },
   threads: { process: 'processes', name: 'strings' },
+  operations: {
+    name: 'strings',
+    thread: 'threads',
+    host: 'strings',
+    address: 'strings',
+    result: 'strings',
+    error: 'strings',
+    stack: 'stacks',
+    cause: 'stacks',
+    asyncStack: 'stacks',
+  },
 };
 
 /** Throws `Malformed` at the first invariant of the model that `profile` breaks. */
 export function validate(profile: Profile): void {
-  for (const table of Object.keys(REFERENCES) as TableName[]) checkRows(profile, table, 0);
+  for (const table of Object.keys(REFERENCES) as TableName[]) checkRows(profile, table);
   checkAncestors(profile);
   for (const series of profile.series) {
     checkSeries(profile, series);
@@ -42,22 +55,23 @@ export function validate(profile: Profile): void {
   if (!(profile.quality.lostSamples >= 0)) throw new Malformed('the number of lost samples is negative');
 }
 
-/** Checks the rows of one table from `first` on. */
-export function checkRows(profile: Profile, name: TableName, first: number): void {
+/** Checks rows `first` up to `end` of one table, all unless given. */
+export function checkRows(profile: Profile, name: TableName, first = 0, end = profile[name].length): void {
   const table: Table = profile[name];
   checkLengths(name, table);
   for (const [column, target] of Object.entries(REFERENCES[name])) {
     const ids = (table.columns[column] as U32Column).data;
     const limit = profile[target].length;
-    for (let row = first; row < table.length; row++) {
+    for (let row = first; row < end; row++) {
       if (ids[row] >= limit) throw new Malformed(`${name} row ${row}: ${column} ${ids[row]} of ${limit}`);
     }
   }
-  if (name === 'functions') checkLayers(profile, first);
-  else if (name === 'frames') checkFlags(profile, first);
-  else if (name === 'stacks') checkStacks(profile, first);
-  else if (name === 'processes') checkParents(profile, first);
-  else if (name === 'threads') checkRoles(profile, first);
+  if (name === 'functions') checkLayers(profile, first, end);
+  else if (name === 'frames') checkFlags(profile, first, end);
+  else if (name === 'stacks') checkStacks(profile, first, end);
+  else if (name === 'processes') checkParents(profile, first, end);
+  else if (name === 'threads') checkRoles(profile, first, end);
+  else if (name === 'operations') checkOperations(profile.operations, first, end);
 }
 
 function checkLengths(name: TableName, table: Table): void {
@@ -66,17 +80,17 @@ function checkLengths(name: TableName, table: Table): void {
   }
 }
 
-function checkLayers(profile: Profile, first: number): void {
+function checkLayers(profile: Profile, first: number, end: number): void {
   const { layer } = profile.functions.columns;
-  for (let row = first; row < layer.length; row++) {
+  for (let row = first; row < end; row++) {
     if (layer.data[row] >= LAYER_NAMES.length)
       throw new Malformed(`functions row ${row}: layer ${layer.data[row]}`);
   }
 }
 
-function checkFlags(profile: Profile, first: number): void {
+function checkFlags(profile: Profile, first: number, end: number): void {
   const { frames } = profile;
-  for (let row = first; row < frames.length; row++) {
+  for (let row = first; row < end; row++) {
     const flags = frames.columns.flags.data[row];
     if (flags > 127 || frames.tier(row) > Tier.Turbofan || frames.kind(row) > FrameKind.Idle) {
       throw new Malformed(`frames row ${row}: flags ${flags}`);
@@ -84,21 +98,20 @@ function checkFlags(profile: Profile, first: number): void {
   }
 }
 
-function checkStacks(profile: Profile, first: number): void {
+function checkStacks(profile: Profile, first: number, end: number): void {
   const parents = profile.stacks.columns.parent.data;
   const frames = profile.stacks.columns.frame.data;
-  const { length } = profile.stacks;
   const limit = profile.frames.length;
-  for (let row = Math.max(first, 1); row < length; row++) {
+  for (let row = Math.max(first, 1); row < end; row++) {
     if (parents[row] >= row) throw new Malformed(`stacks row ${row}: parent ${parents[row]} is not above it`);
     if (frames[row] >= limit) throw new Malformed(`stacks row ${row}: frame ${frames[row]} of ${limit}`);
   }
 }
 
-function checkParents({ processes }: Profile, first: number): void {
+function checkParents({ processes }: Profile, first: number, end: number): void {
   const { length } = processes;
   const parents = processes.columns.parent.data;
-  for (let row = first; row < length; row++) {
+  for (let row = first; row < end; row++) {
     if (parents[row] >= length && parents[row] !== NO_PROCESS) {
       throw new Malformed(`processes row ${row}: parent ${parents[row]} of ${length}`);
     }
@@ -117,9 +130,9 @@ export function checkAncestors({ processes }: Profile): void {
   }
 }
 
-function checkRoles(profile: Profile, first: number): void {
+function checkRoles(profile: Profile, first: number, end: number): void {
   const { role } = profile.threads.columns;
-  for (let row = first; row < role.length; row++) {
+  for (let row = first; row < end; row++) {
     if (role.data[row] >= ROLE_NAMES.length)
       throw new Malformed(`threads row ${row}: role ${role.data[row]}`);
   }
@@ -138,12 +151,19 @@ export function checkSamples(profile: Profile, series: Series, first: number): v
   const times = series.times.data;
   const limit = profile.stacks.length;
   const { pending } = series;
+  if (series.cpu) checkCpu(series.cpu.data, first, pending);
   for (let i = first; i < pending; i++) {
     if (stacks[i] >= limit) throw new Malformed(`sample ${i}: stack ${stacks[i]} of ${limit}`);
     if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
       throw new Malformed(`sample ${i}: weight ${weights[i]}`);
     }
     if (series.timed && !Number.isSafeInteger(times[i])) throw new Malformed(`sample ${i}: time ${times[i]}`);
+  }
+}
+
+function checkCpu(cpu: Float64Array, first: number, end: number): void {
+  for (let i = first; i < end; i++) {
+    if (cpu[i] < 0 || cpu[i] === Number.POSITIVE_INFINITY) throw new Malformed(`sample ${i}: CPU ${cpu[i]}`);
   }
 }
 

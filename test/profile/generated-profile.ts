@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CALL_FRAME, FrameKind, Tier } from '../../src/profile/frames.js';
 import { LAYER_NAMES } from '../../src/profile/layers.js';
+import { OPERATION_KIND_NAMES, type OperationFields, OperationSide } from '../../src/profile/operations.js';
 import { NO_PROCESS } from '../../src/profile/processes.js';
 import { Profile } from '../../src/profile/profile.js';
 import { UNIT_NAMES } from '../../src/profile/series.js';
@@ -53,17 +54,53 @@ const threads = fc.array(
     start: fc.integer(),
     role: id,
     charged: maybe(fc.double({ min: 0, noNaN: true })),
+    delay: maybe(small),
   }),
   { minLength: 1, maxLength: 5, size: 'max' },
 );
-const samples = fc.array(fc.record({ gap: fc.nat({ max: 5_000 }), stack: id, weight }), {
+const samples = fc.array(fc.record({ gap: fc.nat({ max: 5_000 }), stack: id, weight, cpu: maybe(weight) }), {
   maxLength: 80,
   size: 'max',
 });
-const series = fc.array(fc.record({ thread: id, event: text, unit: id, timed: fc.boolean(), samples }), {
-  maxLength: 5,
-  size: 'max',
-});
+const series = fc.array(
+  fc.record({ thread: id, event: text, unit: id, timed: fc.boolean(), withCpu: fc.boolean(), samples }),
+  { maxLength: 5, size: 'max' },
+);
+const amount = fc.double({ min: 0, max: 1e12, noNaN: true });
+/** Any of its fields may be missing; ids are taken modulo the length of the table they are of. */
+const operations = fc.array(
+  fc.record(
+    {
+      kind: fc.nat({ max: OPERATION_KIND_NAMES.length - 1 }),
+      name: text,
+      thread: id,
+      start: fc.integer({ max: 0 }),
+      end: fc.nat(),
+      queue: amount,
+      dns: amount,
+      connect: amount,
+      tls: amount,
+      firstByte: amount,
+      body: amount,
+      attempts: small,
+      host: text,
+      address: text,
+      port: fc.nat({ max: 65_535 }),
+      bytesIn: amount,
+      bytesOut: amount,
+      result: text,
+      error: text,
+      count: fc.integer({ min: 1, max: 0xffffffff }),
+      stack: id,
+      cause: id,
+      asyncStack: id,
+      parent: id,
+      side: fc.nat({ max: OperationSide.Both }),
+    },
+    { requiredKeys: ['kind', 'thread'] },
+  ),
+  { maxLength: 12, size: 'max' },
+);
 
 /** What a generated profile is made of, as plain data, so that tests can also build it piece by piece. */
 export const ingredients = fc.record({
@@ -79,6 +116,7 @@ export const ingredients = fc.record({
   stacks: fc.array(fc.tuple(id, id), { maxLength: 100, size: 'max' }),
   processes,
   threads,
+  operations,
   series,
 });
 
@@ -99,12 +137,14 @@ export function buildTables(profile: Profile, from: Ingredients): void {
   }
   for (const each of from.processes) addProcess(profile, each);
   for (const each of from.threads) addThread(profile, each);
+  for (const each of from.operations) addOperation(profile, each);
   for (const each of from.series) {
     profile.addSeries(
       each.thread % profile.threads.length,
       each.event,
       each.unit % UNIT_NAMES.length,
       each.timed,
+      each.withCpu,
     );
   }
 }
@@ -122,7 +162,7 @@ export function buildSamples(
       time += sample.gap;
       if (i < from || i >= to) continue;
       const series = profile.series[index];
-      series.add(series.timed ? time : 0, sample.stack % profile.stacks.length, sample.weight);
+      series.add(series.timed ? time : 0, sample.stack % profile.stacks.length, sample.weight, sample.cpu);
     }
   }
 }
@@ -170,4 +210,21 @@ function addThread({ threads, processes }: Profile, row: Ingredients['threads'][
   const thread = threads.add(row.process % processes.length, row.tid, row.name, row.start);
   threads.columns.role.data[thread] = row.role % ROLE_NAMES.length;
   threads.columns.chargedCpu.data[thread] = row.charged;
+  threads.columns.runDelay.data[thread] = row.delay;
+}
+
+function addOperation(profile: Profile, row: Ingredients['operations'][number]): void {
+  const { operations, threads, stacks } = profile;
+  const { kind, thread, parent, ...rest } = row;
+  const ids = (['stack', 'cause', 'asyncStack'] as const).flatMap((name) =>
+    row[name] === undefined ? [] : [[name, row[name] % stacks.length]],
+  );
+  const added = operations.length;
+  operations.add({
+    ...rest,
+    ...(Object.fromEntries(ids) as Pick<OperationFields, 'stack' | 'cause' | 'asyncStack'>),
+    ...(parent !== undefined && added > 0 && { parent: parent % added }),
+    kind,
+    thread: thread % threads.length,
+  });
 }

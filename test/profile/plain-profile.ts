@@ -17,12 +17,14 @@ export function plain(profile: Profile) {
     stacks: rows(profile.stacks),
     processes: rows(profile.processes),
     threads: rows(profile.threads),
+    operations: rows(profile.operations),
     series: profile.series.map(
-      ({ thread, event, unit, timed, times, stacks, weights, sampleCount, totalWeight }) => ({
+      ({ thread, event, unit, timed, times, stacks, weights, cpu, sampleCount, totalWeight, totalCpu }) => ({
         of: { thread, event, unit, timed },
-        samples: rows({ columns: { times, stacks, weights }, length: stacks.length }),
+        samples: rows({ columns: { times, stacks, weights, ...(cpu && { cpu }) }, length: stacks.length }),
         sampleCount,
         totalWeight,
+        totalCpu,
       }),
     ),
   };

@@ -10,9 +10,13 @@ import { generatedProfile } from './generated-profile.js';
 let profile: Profile;
 
 /** One that has something of everything. */
-function isRich({ series, stacks, processes }: Profile): boolean {
+function isRich({ series, stacks, processes, operations }: Profile): boolean {
   return (
-    stacks.length > 20 && processes.length > 1 && series.some(({ timed, pending }) => timed && pending > 2)
+    stacks.length > 20 &&
+    processes.length > 1 &&
+    operations.length > 2 &&
+    series.some(({ timed, pending }) => timed && pending > 2) &&
+    series.some(({ cpu, pending }) => cpu && pending > 2)
   );
 }
 
@@ -70,6 +74,40 @@ const BREAKS: Record<string, (profile: Profile) => void> = {
   'an endless weight': ({ series }) => series[0].add(1e9, 0, Number.POSITIVE_INFINITY),
   'a broken microsecond': ({ series }) => timed(series).add(1e9 + 0.5, 0, 1),
   'a time before the last one': ({ series }) => timed(series).add(-1, 0, 1),
+  'CPU time below zero': ({ series }) => {
+    const { cpu } = series.find((each) => each.cpu && each.pending > 2) as Profile['series'][number];
+    if (cpu) cpu.data[1] = -1;
+  },
+  'endless CPU time': ({ series }) => {
+    const { cpu } = series.find((each) => each.cpu && each.pending > 2) as Profile['series'][number];
+    if (cpu) cpu.data[1] = Number.POSITIVE_INFINITY;
+  },
+  ...Object.fromEntries(
+    Object.entries({
+      kind: 10,
+      side: 4,
+      port: 65_536,
+      count: 0,
+      parent: 1,
+      start: 0.5,
+      end: Number.NEGATIVE_INFINITY,
+      tls: -1,
+      body: Number.POSITIVE_INFINITY,
+      bytesOut: -1,
+      thread: 99_999,
+      host: 99_999,
+      cause: 99_999,
+    }).map(([column, value]) => [
+      `an operation whose ${column} is ${value}`,
+      ({ operations }: Profile) => {
+        operations.columns[column as keyof typeof operations.columns].data[1] = value;
+      },
+    ]),
+  ),
+  'an operation that ends before it starts': ({ operations: { columns } }) => {
+    columns.start.data[1] = 7;
+    columns.end.data[1] = 6;
+  },
   'fewer than no lost samples': ({ quality }) => {
     quality.lostSamples = -1;
   },

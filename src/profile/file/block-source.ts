@@ -56,8 +56,8 @@ export interface Block extends BlockHeader {
   readonly packed: Uint8Array;
 }
 
-/** Throws `UserError` unless the file begins as a .stackscope file of a version we know. */
-export async function checkFileHeader(source: BlockSource): Promise<void> {
+/** The version of the file; throws `UserError` unless it begins as a .stackscope file of one that we know. */
+export async function checkFileHeader(source: BlockSource): Promise<number> {
   const version = fileVersion(await source.read(0, FILE_HEADER_LENGTH));
   if (version === undefined) {
     throw new UserError(
@@ -71,6 +71,7 @@ export async function checkFileHeader(source: BlockSource): Promise<void> {
       `${source.name} has version ${version} of the .stackscope format and this stackscope reads up to ${VERSION}: update stackscope.`,
     );
   }
+  return version;
 }
 
 /** The block at `offset`, or undefined when the file ends before it does or its bytes have changed. */

@@ -6,7 +6,7 @@ import { crc32 } from './crc32.js';
 
 /** Begins like PNG's: a high byte, a name, and line ends that a transfer as text would change. */
 export const MAGIC = new Uint8Array([0x89, 0x53, 0x53, 0x43, 0x4f, 0x50, 0x0d, 0x0a]);
-export const VERSION = 2;
+export const VERSION = 3;
 export const FILE_HEADER_LENGTH = 12;
 
 export const END_MAGIC = new Uint8Array([0x53, 0x53, 0x43, 0x4f, 0x50, 0x45, 0x4e, 0x44]);
@@ -29,6 +29,7 @@ export enum BlockType {
   Samples = 11,
   Directory = 12,
   Generated = 13,
+  Operations = 14,
 }
 
 /** How a block's bytes are packed. */

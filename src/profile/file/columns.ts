@@ -43,9 +43,18 @@ export function encodeColumns(
   }
 }
 
-/** Appends to `columns` the `rows` values of each that `encodeColumns` wrote. */
-export function decodeColumns(input: ByteReader, columns: Columns, rows: number, firstRow: number): void {
-  const missing = new Map(Object.entries(columns));
+/**
+ * Appends to `columns` the `rows` values of each that `encodeColumns` wrote; those that `absent` names are not in the
+ * file, and get one value in all rows.
+ */
+export function decodeColumns(
+  input: ByteReader,
+  columns: Columns,
+  rows: number,
+  firstRow: number,
+  absent: ReadonlyMap<string, number> = NONE,
+): void {
+  const missing = new Map(Object.entries(columns).filter(([name]) => !absent.has(name)));
   const count = input.varint();
   for (let i = 0; i < count; i++) {
     const name = input.text();
@@ -55,6 +64,15 @@ export function decodeColumns(input: ByteReader, columns: Columns, rows: number,
     decodeColumn(input, column, rows, firstRow);
   }
   for (const name of missing.keys()) throw new Malformed(`column '${name}' is missing`);
+  for (const [name, value] of absent) fill(columns[name], value, rows);
+}
+
+const NONE: ReadonlyMap<string, number> = new Map();
+
+function fill(column: Column, value: number, rows: number): void {
+  column.reserve(column.length + rows);
+  column.data.fill(value, column.length, column.length + rows);
+  column.length += rows;
 }
 
 function encodeColumn(out: ByteWriter, data: Column['data'], firstRow: number): void {

@@ -12,11 +12,12 @@ import {
   readDirectory,
   unpack,
 } from './block-source.js';
-import { BLOCK_HEADER_LENGTH, BlockType, FILE_HEADER_LENGTH } from './blocks.js';
+import { BLOCK_HEADER_LENGTH, BlockType, FILE_HEADER_LENGTH, VERSION } from './blocks.js';
 import type { ByteReader } from './bytes.js';
 import type { Codec } from './codec.js';
 import type { DirectoryEntry } from './directory.js';
 import { decodeInfo } from './info.js';
+import { missingColumns } from './older-versions.js';
 import { decodeSamples, sortSamples } from './samples.js';
 import { decodeStrings } from './strings.js';
 import { decodeRows, SeriesRows, TABLE_BLOCKS } from './tables.js';
@@ -65,7 +66,7 @@ async function readBlocks(
   options: RecordingOptions,
   content: Content,
 ): Promise<void> {
-  await checkFileHeader(source);
+  content.version = await checkFileHeader(source);
   const directory = options.recover === true ? undefined : await readDirectory(source, codec);
   let offset = FILE_HEADER_LENGTH;
   for (let i = 0; i < (directory?.length ?? Number.POSITIVE_INFINITY); i++) {
@@ -95,6 +96,7 @@ function damaged({ name }: BlockSource, offset: number): UserError {
 class Content {
   /** What is being read, for messages. */
   place = 'its directory';
+  version = VERSION;
   private readonly profile: Profile;
   private readonly seriesRows = new SeriesRows();
   private readonly from: number;
@@ -167,20 +169,25 @@ class Content {
   private decodeTable(type: BlockType, input: ByteReader): void {
     const block = TABLE_BLOCKS.find((known) => known.type === type);
     if (block === undefined || block.name === 'series') throw new Malformed('its type is not known');
-    const first = decodeRows(input, this.profile[block.name], block.rewritten);
-    checkRows(this.profile, block.name, first);
+    const { name, rewritten } = block;
+    const absent = missingColumns(this.version, name);
+    const { from, to } = decodeRows(input, this.profile[name], rewritten, absent);
+    checkRows(this.profile, name, from, to);
   }
 
   private decodeSeries(input: ByteReader): void {
     const { profile, seriesRows } = this;
-    const { thread, event, unit, timed } = seriesRows.columns;
-    for (let row = decodeRows(input, seriesRows, false); row < seriesRows.length; row++) {
+    const { thread, event, unit, timed, cpu } = seriesRows.columns;
+    const { from, to } = decodeRows(input, seriesRows, false, missingColumns(this.version, 'series'));
+    for (let row = from; row < to; row++) {
       if (row >= LIMITS.series) throw new Malformed(`there are more than ${LIMITS.series} series`);
       if (event.data[row] >= profile.strings.length)
         throw new Malformed(`row ${row}: event ${event.data[row]}`);
       if (timed.data[row] > 1) throw new Malformed(`row ${row}: timed ${timed.data[row]}`);
+      if (cpu.data[row] > 1) throw new Malformed(`row ${row}: cpu ${cpu.data[row]}`);
       const name = profile.strings.get(event.data[row]);
-      checkSeries(profile, profile.addSeries(thread.data[row], name, unit.data[row], timed.data[row] === 1));
+      const [isTimed, withCpu] = [timed.data[row] === 1, cpu.data[row] === 1];
+      checkSeries(profile, profile.addSeries(thread.data[row], name, unit.data[row], isTimed, withCpu));
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Table } from '../columns.js';
 import { LIMITS } from '../limits.js';
 import { Profile } from '../profile.js';
 import type { Series } from '../series.js';
@@ -13,6 +14,15 @@ import { encodeRows, SeriesRows, TABLE_BLOCKS } from './tables.js';
 
 /** Blocks that may be on their way through codec and disk before `append` waits. */
 const MAX_IN_FLIGHT = 32;
+
+/** Unchanged rows that are written again with changed ones around them: a block of their own would be longer. */
+const REWRITTEN_GAP = 64;
+
+/** Rows of a table, `to` exclusive. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** What the directory says of a block besides its type and length. */
 interface Content {
@@ -45,7 +55,7 @@ export class RecordingWriter {
     private readonly write: (bytes: Uint8Array) => void | Promise<void>,
     private readonly codec: Codec,
   ) {
-    const { strings, mappings, scripts, generated, frames, stacks } = new Profile();
+    const { strings, mappings, scripts, generated, frames, stacks, operations } = new Profile();
     this.written = {
       strings: strings.length,
       mappings: mappings.length,
@@ -53,6 +63,7 @@ export class RecordingWriter {
       generated: generated.length,
       frames: frames.length,
       stacks: stacks.length,
+      operations: operations.length,
       series: 0,
     };
     this.queue = Promise.resolve().then(() => write(encodeFileHeader()));
@@ -108,18 +119,30 @@ export class RecordingWriter {
   }
 
   private async putTables(profile: Profile): Promise<void> {
-    for (const { type, name, rewritten } of TABLE_BLOCKS) {
+    for (const { type, name } of TABLE_BLOCKS) {
       const table = name === 'series' ? this.seriesRows : profile[name];
-      const span = rewritten
-        ? this.changed[name].take(table)
-        : { from: this.written[name], to: table.length };
+      for (const span of this.due(profile, name)) await this.putRows(type, table, span);
       this.written[name] = table.length;
-      for (let from = span.from; from < span.to; from += LIMITS.blockRows) {
-        const to = Math.min(span.to, from + LIMITS.blockRows);
-        const out = new ByteWriter();
-        encodeRows(out, table, from, to);
-        await this.put(type, out, { ...NO_CONTENT, rows: to - from });
-      }
+    }
+  }
+
+  /** The rows of a table that are to be written: new ones, and those that were written and have changed. */
+  private due(profile: Profile, name: (typeof TABLE_BLOCKS)[number]['name']): Span[] {
+    if (name === 'functions' || name === 'processes' || name === 'threads')
+      return [this.changed[name].take(profile[name])];
+    const written = this.written[name];
+    const added = { from: written, to: name === 'series' ? this.seriesRows.length : profile[name].length };
+    if (name !== 'operations') return [added];
+    const touched = profile.operations.touched.take(REWRITTEN_GAP);
+    return [...touched.map(({ from, to }) => ({ from, to: Math.min(to, written) })), added];
+  }
+
+  private async putRows(type: BlockType, table: Table, span: Span): Promise<void> {
+    for (let from = span.from; from < span.to; from += LIMITS.blockRows) {
+      const to = Math.min(span.to, from + LIMITS.blockRows);
+      const out = new ByteWriter();
+      encodeRows(out, table, from, to);
+      await this.put(type, out, { ...NO_CONTENT, rows: to - from });
     }
   }
 

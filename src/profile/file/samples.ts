@@ -46,15 +46,15 @@ export function timeRange({ timed, times }: Series, from: number, to: number): {
 }
 
 /** Puts the samples in order of time; those of one time stay as they came. */
-export function sortSamples({ timed, times, stacks, weights }: Series): void {
+export function sortSamples(series: Series): void {
+  const { timed, times } = series;
   if (!timed || isSorted(times.data, times.length)) return;
-  const old = { times: times.data.slice(), stacks: stacks.data.slice(), weights: weights.data.slice() };
+  const before = times.data.slice();
   const order = Uint32Array.from({ length: times.length }, (_, i) => i);
-  order.sort((a, b) => old.times[a] - old.times[b] || a - b);
-  for (const [to, from] of order.entries()) {
-    times.data[to] = old.times[from];
-    stacks.data[to] = old.stacks[from];
-    weights.data[to] = old.weights[from];
+  order.sort((a, b) => before[a] - before[b] || a - b);
+  for (const { data } of Object.values(columnsOf(series))) {
+    const old = data.slice();
+    for (let to = 0; to < order.length; to++) data[to] = old[order[to]];
   }
 }
 
@@ -63,8 +63,8 @@ function isSorted(times: Float64Array, length: number): boolean {
   return true;
 }
 
-function columnsOf({ timed, times, stacks, weights }: Series): Columns {
-  return timed ? { time: times, stack: stacks, weight: weights } : { stack: stacks, weight: weights };
+function columnsOf({ timed, times, stacks, weights, cpu }: Series): Columns {
+  return { ...(timed && { time: times }), stack: stacks, weight: weights, ...(cpu && { cpu }) };
 }
 
 function fillTimes({ times, stacks }: Series): void {
@@ -75,7 +75,7 @@ function fillTimes({ times, stacks }: Series): void {
 
 /** Counts the samples from index `first` on, and drops those of other times than `from` up to before `to`. */
 function keep(series: Series, first: number, from: number, to: number): void {
-  const { timed, times, stacks, weights } = series;
+  const { timed, times, stacks, weights, cpu } = series;
   let kept = first;
   for (let i = first; i < stacks.length; i++) {
     const time = times.data[i];
@@ -84,8 +84,13 @@ function keep(series: Series, first: number, from: number, to: number): void {
     stacks.data[kept] = stacks.data[i];
     weights.data[kept] = weights.data[i];
     series.totalWeight += weights.data[i];
+    if (cpu) {
+      cpu.data[kept] = cpu.data[i];
+      series.totalCpu += cpu.data[i] || 0;
+    }
     kept++;
   }
   times.length = stacks.length = weights.length = kept;
+  if (cpu) cpu.length = kept;
   series.sampleCount += kept - first;
 }

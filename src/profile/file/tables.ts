@@ -8,8 +8,8 @@ import { decodeColumns, encodeColumns } from './columns.js';
 
 /**
  * The tables in the order they are written: each refers only to those before it, to strings or to itself. The
- * rows of processes and threads change until the end, those of functions when source maps are applied: those that
- * differ are written again, the last ones count.
+ * rows of processes, threads and operations change until the end, those of functions when source maps are applied:
+ * those that differ are written again, the last ones count.
  */
 export const TABLE_BLOCKS = [
   { type: BlockType.Mappings, name: 'mappings', rewritten: false },
@@ -20,6 +20,7 @@ export const TABLE_BLOCKS = [
   { type: BlockType.Stacks, name: 'stacks', rewritten: false },
   { type: BlockType.Processes, name: 'processes', rewritten: true },
   { type: BlockType.Threads, name: 'threads', rewritten: true },
+  { type: BlockType.Operations, name: 'operations', rewritten: true },
   { type: BlockType.Series, name: 'series', rewritten: false },
 ] as const;
 
@@ -32,9 +33,14 @@ export function encodeRows(out: ByteWriter, table: Table, from: number, to: numb
 
 /**
  * Adds to `table` the rows that `encodeRows` wrote: the next ones or, with `rewritten`, also ones that replace
- * those of the same numbers. Returns the first one's number.
+ * those of the same numbers. `absent` as in `decodeColumns`. Returns the rows' numbers, `to` exclusive.
  */
-export function decodeRows(input: ByteReader, table: Table, rewritten: boolean): number {
+export function decodeRows(
+  input: ByteReader,
+  table: Table,
+  rewritten: boolean,
+  absent: ReadonlyMap<string, number>,
+): { from: number; to: number } {
   const first = input.varint();
   const rows = input.varint();
   const known = table.length;
@@ -44,9 +50,9 @@ export function decodeRows(input: ByteReader, table: Table, rewritten: boolean):
   if (first + rows > LIMITS.rows) throw new Malformed(`the table has more than ${LIMITS.rows} rows`);
   const columns = Object.values(table.columns);
   for (const column of columns) column.length = first;
-  decodeColumns(input, table.columns, rows, first);
+  decodeColumns(input, table.columns, rows, first, absent);
   for (const column of columns) column.length = Math.max(known, first + rows);
-  return first;
+  return { from: first, to: first + rows };
 }
 
 /** The series of a profile as a table: all but their samples. */
@@ -56,6 +62,7 @@ export class SeriesRows implements Table {
     event: new U32Column(),
     unit: new U8Column(),
     timed: new U8Column(),
+    cpu: new U8Column(),
   };
 
   get length(): number {
@@ -64,11 +71,12 @@ export class SeriesRows implements Table {
 
   /** Takes over the series that are not in it yet; interns the names of their events. */
   update({ series, strings }: Profile): void {
-    for (const { thread, event, unit, timed } of series.slice(this.length)) {
+    for (const { thread, event, unit, timed, cpu } of series.slice(this.length)) {
       this.columns.thread.push(thread);
       this.columns.event.push(strings.intern(event));
       this.columns.unit.push(unit);
       this.columns.timed.push(timed ? 1 : 0);
+      this.columns.cpu.push(cpu ? 1 : 0);
     }
   }
 }
