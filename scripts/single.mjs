@@ -54,11 +54,11 @@ async function bundled(input, format) {
 /** What src/own-files.ts reads, by the names that it uses. */
 async function ownFiles() {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const asIs = ['agent/attach.cjs', 'agent/preload.cjs', 'agent/child-guard.cjs', 'agent/naming.cjs'];
+  const asIs = readdirSync(dist('agent')).filter((name) => name.endsWith('.cjs'));
   const contents = {
     'package.json': JSON.stringify({ version }),
     'demangler.wasm': readFileSync(join(DEMANGLER, 'index_bg.wasm')),
-    ...Object.fromEntries(asIs.map((name) => [name, readFileSync(dist(name))])),
+    ...Object.fromEntries(asIs.map((name) => [`agent/${name}`, readFileSync(dist(`agent/${name}`))])),
   };
   for (const name of ['agent/streamer.js', 'capture/launch-worker.js']) {
     contents[name] = await bundled(name, 'esm');

@@ -13,13 +13,27 @@ export interface Measure {
 
 const PREFERENCE = [Unit.CpuNs, Unit.WallNs, Unit.Count, Unit.Bytes];
 
+/** As `capture/v8` names it. */
+const V8_EVENT = 'v8';
+
 /** CPU time if the recording has it, else wall time, counts, bytes; of several events of that unit the heaviest. */
 export function chooseMeasure(profile: Profile): Measure {
   const groups = [...groupSeries(profile.series).values()].sort(
     (a, b) => PREFERENCE.indexOf(a[0].unit) - PREFERENCE.indexOf(b[0].unit) || weightOf(b) - weightOf(a),
   );
   if (groups.length === 0) return { unit: Unit.CpuNs, event: '', series: [], leftOut: [] };
-  const [chosen, ...others] = groups;
+  return measureOf(groups[0], groups);
+}
+
+/** What V8's profiler recorded beside another engine; undefined when it is not in the recording. */
+export function v8Measure(profile: Profile): Measure | undefined {
+  const groups = [...groupSeries(profile.series).values()];
+  const own = groups.find(([first]) => first.event === V8_EVENT && first.unit === Unit.WallNs);
+  return own && measureOf(own, groups);
+}
+
+function measureOf(chosen: readonly Series[], groups: readonly (readonly Series[])[]): Measure {
+  const others = groups.filter((group) => group !== chosen);
   return {
     unit: chosen[0].unit,
     event: chosen[0].event,

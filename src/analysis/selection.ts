@@ -27,6 +27,7 @@ export interface SelectionOptions {
 /** Selected samples of one event, summed by stack and by thread. All weights are in `measure.unit`. */
 export interface Selection {
   readonly profile: Profile;
+  readonly options: SelectionOptions;
   readonly measure: Measure;
   readonly stacks: StackWeights;
   /** Number of samples, idle ones among them. */
@@ -44,9 +45,12 @@ export interface Selection {
   readonly threadSamples: Float64Array;
 }
 
-/** Sums the samples that `options` select, in one pass over them. */
-export function select(profile: Profile, options: SelectionOptions = {}): Selection {
-  const measure = chooseMeasure(profile);
+/** Sums the samples that `options` select, in one pass over them; of the event that a report is about unless told. */
+export function select(
+  profile: Profile,
+  options: SelectionOptions = {},
+  measure: Measure = chooseMeasure(profile),
+): Selection {
   const sums = new Sums(profile, stackFates(profile, options));
   const threads = new Set(selectedThreads(profile, options));
   for (const series of measure.series) {
@@ -54,6 +58,7 @@ export function select(profile: Profile, options: SelectionOptions = {}): Select
   }
   return {
     profile,
+    options,
     measure,
     stacks: weighStacks(profile, sums.byStack),
     samples: sums.samples,

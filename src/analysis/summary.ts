@@ -8,6 +8,7 @@ import { ROLE_NAMES } from '../profile/threads.js';
 import { findCulprits, type Suspect } from './culprit.js';
 import { functionFile, functionName } from './function-names.js';
 import { type FunctionWeight, functionWeights } from './functions.js';
+import { javascriptOf } from './javascript.js';
 import { layerWeights } from './layers.js';
 import type { Measure } from './measure.js';
 import { packageWeights } from './packages.js';
@@ -35,13 +36,15 @@ export type Summary = ReturnType<typeof summarize>;
 export function summarize(selection: Selection) {
   const { profile } = selection;
   const functions = functionWeights(selection);
-  const culprits = findCulprits(selection, functions);
+  const javascript = javascriptOf(selection);
+  const named = javascript ?? selection;
+  const culprits = findCulprits(named, javascript ? functionWeights(javascript) : functions);
   return {
     schema: 1 as const,
     recording: recordingOf(profile),
     processes: processesOf(profile),
     totals: totalsOf(selection),
-    culprit: culprits.length > 0 ? culpritOf(selection, culprits[0]) : null,
+    culprit: culprits.length > 0 ? culpritOf(named, culprits[0]) : null,
     layers: layerWeights(selection)
       .filter(({ self }) => self > 0)
       .map(({ layer, self }) => ({
@@ -49,15 +52,11 @@ export function summarize(selection: Selection) {
         selfMs: inMs(selection, self),
         share: shareOf(selection, self),
       })),
-    packages: packageWeights(selection).map(({ name, self, total }) => ({
-      package: name,
-      selfMs: inMs(selection, self),
-      totalMs: inMs(selection, total),
-      share: shareOf(selection, self),
-    })),
+    packages: packagesOf(selection),
     threads: threadsOf(selection),
     functions: functions.map((weight) => functionOf(selection, weight)),
-    quality: qualityOf(selection),
+    javascript: javascript ? javascriptSummary(javascript) : null,
+    quality: qualityOf(selection, javascript === undefined),
   };
 }
 
@@ -80,6 +79,27 @@ function processesOf({ processes }: Profile) {
     node: processes.nodeVersion(process) || null,
     parent: parent.data[process] === NO_PROCESS ? null : pid.data[parent.data[process]],
     exit: knownOrNull(exit.data[process]),
+  }));
+}
+
+/** Functions and packages by V8's profiler, whose unit is another. */
+function javascriptSummary(selection: Selection) {
+  return {
+    samples: selection.samples,
+    weightKind: UNIT_NAMES[selection.measure.unit],
+    sampledMs: inMs(selection, selection.total),
+    idleMs: inMs(selection, selection.idle),
+    packages: packagesOf(selection),
+    functions: functionWeights(selection).map((weight) => functionOf(selection, weight)),
+  };
+}
+
+function packagesOf(selection: Selection) {
+  return packageWeights(selection).map(({ name, self, total }) => ({
+    package: name,
+    selfMs: inMs(selection, self),
+    totalMs: inMs(selection, total),
+    share: shareOf(selection, self),
   }));
 }
 
@@ -133,7 +153,7 @@ function placeOf(profile: Profile, func: FunctionId): Place {
   };
 }
 
-function qualityOf(selection: Selection) {
+function qualityOf(selection: Selection, isAlone: boolean) {
   const shares = qualityShares(selection);
   const { quality } = selection.profile;
   return {
@@ -143,7 +163,7 @@ function qualityOf(selection: Selection) {
     unknownShare: shares.unknown,
     unknownLeafShare: shares.unknownLeaf,
     lostSamples: quality.lostSamples,
-    notes: [...quality.notes, ...measureNotes(selection.measure)],
+    notes: [...quality.notes, ...(isAlone ? measureNotes(selection.measure) : [])],
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { currentTid } from '../agent/cpu-time.js';
+import { ThreadNames } from '../capture/attach/thread-names.js';
 import type { RecordingSink } from '../capture/engine.js';
 import { ChargedCpu } from '../capture/perf/charged-cpu.js';
 import { SampleOutput } from '../capture/sample-output.js';
@@ -12,6 +13,7 @@ import { notePause, noteProgram, noteQuality } from '../capture/v8/notes.js';
 import type { RecordedProcess, Recording } from '../capture/v8/recorded-process.js';
 import { UserError } from '../profile/errors.js';
 import { Profile } from '../profile/profile.js';
+import { TaskRows } from '../profile/task-rows.js';
 import { applySourceMaps, commandRoots } from '../symbols/source-maps/index.js';
 import type { RecorderData, RecordingResult } from './protocol.js';
 
@@ -29,6 +31,7 @@ export class SelfRecorder {
   private readonly profile = new Profile();
   private readonly recording: Recording;
   private readonly charged = new ChargedCpu();
+  private readonly names = new ThreadNames();
   private readonly intake: PortIntake;
   private output!: SampleOutput;
   private collector!: Collector;
@@ -42,6 +45,7 @@ export class SelfRecorder {
     this.recording = {
       profile: this.profile,
       zeroUs: nowUs(),
+      rows: new TaskRows(this.profile),
       scripts: new Map(),
       ownScripts: [AGENT_URL, ...OWN],
     };
@@ -78,15 +82,16 @@ export class SelfRecorder {
     const { signal } = this.stopping;
     while (!signal.aborted && this.process?.end === undefined) {
       await sleep(POLL_MS, undefined, { signal }).catch(() => {});
-      this.charged.read(process.pid);
+      this.readThreads();
       await this.collector.poll();
     }
     await this.collector.stop();
-    this.charged.read(process.pid);
+    this.readThreads();
     this.describe();
-    const { profile, charged, collector } = this;
+    const { profile, charged, names, collector } = this;
     for (const tid of [currentTid(), this.process?.agentTid ?? 0]) charged.forget(process.pid, tid);
     charged.fill(profile);
+    names.fill(profile);
     noteQuality(profile, collector.processes, nowUs());
     notePause(profile, collector.processes);
     noteProgram(profile);
@@ -102,6 +107,11 @@ export class SelfRecorder {
 
   private get process(): RecordedProcess | undefined {
     return this.collector.processes[0];
+  }
+
+  private readThreads(): void {
+    this.charged.read(process.pid);
+    this.names.look(process.pid);
   }
 
   private describe(): void {

@@ -1,4 +1,5 @@
 import type { FrameId } from '../profile/frames.js';
+import { JIT_MAPPING } from '../profile/mappings.js';
 import type { Profile } from '../profile/profile.js';
 import type { ThreadRole } from '../profile/threads.js';
 import { isEntryPointName, roleOfName } from './entry-points.js';
@@ -34,7 +35,7 @@ export class FrameTraits {
     const { frames, functions, mappings } = this.profile;
     const func = frames.func(frame);
     const path = mappings.path(functions.columns.mapping.data[func]);
-    if (path === '' || path === '[jit]') return LOOKED_AT; // JavaScript may call anything `main`
+    if (path === '' || path === JIT_MAPPING) return LOOKED_AT; // JavaScript may call anything `main`
     const name = functions.name(func);
     const role = roleOfName(name);
     const entry = isEntryPointName(name) ? IS_ENTRY : 0;

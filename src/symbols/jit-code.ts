@@ -1,14 +1,12 @@
 import { CALL_FRAME, type FrameId } from '../profile/frames.js';
 import { OWN_FUNCTION } from '../profile/functions.js';
 import { Layer, scriptOrigin } from '../profile/layers.js';
+import { JIT_MAPPING } from '../profile/mappings.js';
 import type { Profile } from '../profile/profile.js';
 import { type JitName, parseJitName } from './jit-name.js';
 import type { NativeFrames } from './native-frames.js';
 import { NO_ENTRY, PerfMap } from './perf-map.js';
 import { type MapOwner, PerfMapFile, RefusedMap } from './perf-map-file.js';
-
-/** Mapping of code that was made at run time. */
-export const JIT_MAPPING = '[jit]';
 
 /** The run-time code of one process, named by its perf map; scripts in `ownFolder` are stackscope's. */
 export class JitCode {

@@ -8,6 +8,7 @@ import { reportCommand } from '../../src/cli/report.js';
 import { textWidth } from '../../src/cli/terminal.js';
 import { Profile } from '../../src/profile/profile.js';
 import { Unit } from '../../src/profile/series.js';
+import { bothEngines } from '../both-engines.js';
 import { addSamples, profileOf } from '../profiles.js';
 import { serverProfile } from './report-profile.js';
 
@@ -276,6 +277,18 @@ describe('a program that hardly ran', () => {
   });
 });
 
+describe('a recording by both engines', () => {
+  it('takes the names of JavaScript from V8, and everything else from perf', async () => {
+    const text = await report(bothEngines());
+    expect(text).toMatch(/^Culprit: hot {2}\S*main\.js {2}75\.0 % of the busy time/);
+    expect(text).toMatch(/40 ms of CPU in 3 samples/);
+    expect(text).toMatch(/V8's profiler: 80 ms busy in 3 samples, 20 ms idle/);
+    expect(text).toMatch(/unknown +75\.0 % +30 ms .*75\.0 % is nameless JavaScript/);
+    expect(text).toMatch(/Hottest JavaScript by self.*\n.*\n +75\.0 % +75\.0 % +application +hot/);
+    expect(text).not.toContain('units are never added up');
+  });
+});
+
 describe('the JSON report', () => {
   it.each([
     ['a server', serverProfile()],
@@ -283,6 +296,7 @@ describe('the JSON report', () => {
     ['wall time', profileOf('a;b#v8 3 \n [idle] 9', { unit: Unit.WallNs })],
     ['counts', profileOf('a 3', { unit: Unit.Count, event: 'page-faults' })],
     ['a bare profile', new Profile()],
+    ['both engines', bothEngines()],
   ])('of %s keeps to the schema', async (_, profile) => {
     const json = JSON.parse(await report(profile, { json: true }));
     isValid(json);

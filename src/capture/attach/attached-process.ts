@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../profile/errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { isAlive, threadIds } from '../procfs.js';
+import type { Turns } from '../turns.js';
 import { Collector } from '../v8/collector.js';
 import type { RecordedProcess, Recording } from '../v8/recorded-process.js';
 import { type Injection, inject, type ProcessFacts } from './inject.js';
@@ -21,6 +22,8 @@ export interface AttachPlan {
   readonly intervalUs: number;
   readonly maxPauseMs: number;
   readonly onBatch: (profile: Profile) => Promise<void>;
+  /** Shared with another engine that fills the same profile. */
+  readonly turns: Turns;
   /** Told before the program is stopped. */
   readonly onPause: (target: AttachTarget, facts: ProcessFacts, pause: PausePlan) => void;
 }
@@ -45,7 +48,7 @@ export class AttachedProcess {
       const opened = performance.now();
       const injection = await inject(target, inspector, (facts) => {
         const mayName = !target.env.has('NODE_V8_COVERAGE');
-        const pause = planPause(target.pid, facts.heapBytes, plan.maxPauseMs, mayName);
+        const pause = planPause(target.pid, facts, plan.maxPauseMs, mayName);
         plan.onPause(target, facts, pause);
         return {
           pause,
@@ -60,9 +63,9 @@ export class AttachedProcess {
         };
       });
       const closed = inspector.opened ? untilClosed(target.pid, inspector) : undefined;
-      const { recording, onBatch } = plan;
+      const { recording, onBatch, turns } = plan;
       const collector = new Collector({
-        ...{ recording, intake: place.intake, onBatch },
+        ...{ recording, intake: place.intake, onBatch, turns },
         translate: outerIds(target),
       });
       const attached = new AttachedProcess(target, injection, place, collector);

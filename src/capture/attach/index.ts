@@ -1,20 +1,28 @@
 /**
- * Recording programs that run already, by V8's profiler: an agent is put into each through Node's inspector, which
- * is open for a moment, and taken out again at the end.
+ * Recording programs that run already. By perf nothing is done to them; by V8's profiler an agent is put into each
+ * through Node's inspector, which is open for a moment, and taken out again at the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../profile/errors.js';
+import { NO_PROCESS } from '../../profile/processes.js';
 import { Profile } from '../../profile/profile.js';
+import { TaskRows } from '../../profile/task-rows.js';
+import type { EngineChoice } from '../choose-engine.js';
 import type { RecordingSink } from '../engine.js';
 import { ChargedCpu } from '../perf/charged-cpu.js';
+import { isAlive } from '../procfs.js';
+import { describeProcesses } from '../program.js';
 import { SampleOutput } from '../sample-output.js';
+import { Turns } from '../turns.js';
 import { AGENT_URL } from '../v8/agent-protocol.js';
-import { noteProgram, noteQuality } from '../v8/notes.js';
+import { noteLosses, noteProgram, noteQuality } from '../v8/notes.js';
 import type { Recording } from '../v8/recorded-process.js';
 import { AttachedProcess } from './attached-process.js';
+import { type AttachEngines, chooseEngines } from './engines.js';
 import type { ProcessFacts } from './inject.js';
-import { noteAttach } from './notes.js';
+import { noteAttach, noteJitNames } from './notes.js';
 import type { PausePlan } from './pause.js';
-import { type AttachTarget, lookAtTarget } from './target.js';
+import { type AttachTarget, lookAtTarget, refuseInspection } from './target.js';
 import { ThreadNames } from './thread-names.js';
 
 /** Low, since nobody asked the program whether now is a good time. */
@@ -28,8 +36,14 @@ export interface AttachOptions {
   readonly pids: readonly number[];
   /** Where the recording goes while it is made. */
   readonly sink: RecordingSink;
+  /** `auto`, the default, is perf where it works, and V8 where that is needed to name JavaScript. */
+  readonly engine?: EngineChoice;
   /** Samples per second and thread; default 199. */
   readonly frequencyHz?: number;
+  /** The event perf samples; default `cpu-clock`. */
+  readonly event?: string;
+  /** Whether perf records processes that are started meanwhile too; default true. */
+  readonly children?: boolean;
   /** Milliseconds of recording; without it until `signal` or the last process's end. */
   readonly durationMs?: number;
   /** Milliseconds for which a program may be stopped; default: as long as it takes. */
@@ -41,15 +55,21 @@ export interface AttachOptions {
 
 /** Told while a recording is made. */
 export interface AttachEvents {
-  /** Before anything is done to the process. */
+  /** Before V8's profiler is brought into the process. */
   attaching?(target: AttachTarget): void;
   /** Just before it is stopped. */
   pausing?(target: AttachTarget, facts: ProcessFacts, pause: PausePlan): void;
+  /** V8's profiler works in it. */
   attached?(target: AttachTarget): void;
+  /** All processes are being recorded. */
+  recording?(how: { readonly engine: EngineName; readonly why: string }): void;
   progress?(progress: { readonly elapsedMs: number; readonly samples: number }): void;
   /** Something the user should know at once, one sentence. */
   notice?(message: string): void;
 }
+
+/** As it stands in the recording. */
+export type EngineName = 'perf' | 'v8' | 'perf+v8';
 
 export interface AttachResult {
   readonly samples: number;
@@ -63,9 +83,12 @@ export async function attach(options: AttachOptions): Promise<AttachResult> {
   const targets = options.pids.map(lookAtTarget);
   const profile = new Profile();
   const frequencyHz = options.frequencyHz ?? ATTACH_FREQUENCY_HZ;
-  Object.assign(profile.info, { engine: 'v8', frequencyHz, startedMs: Date.now() });
+  Object.assign(profile.info, { frequencyHz, startedMs: Date.now() });
   profile.info.command = targets.map(({ command }) => command.join(' ')).join(', ');
-  const recording = { profile, zeroUs: nowUs(), scripts: new Map(), ownScripts: [AGENT_URL] };
+  const recording: Recording = {
+    ...{ profile, zeroUs: nowUs(), scripts: new Map(), ownScripts: [AGENT_URL] },
+    rows: new TaskRows(profile),
+  };
   const output = new SampleOutput(
     options.sink,
     () => {
@@ -73,7 +96,12 @@ export async function attach(options: AttachOptions): Promise<AttachResult> {
     },
     options.events?.notice,
   );
-  await new AttachedRecording(options, recording, output).run(targets);
+  const engines = await chooseEngines(options.engine ?? 'auto', targets, {
+    frequencyHz,
+    event: options.event ?? 'cpu-clock',
+    children: options.children ?? true,
+  });
+  await new AttachedRecording(options, recording, output, engines).run(targets);
   await output.finish(profile);
   return { samples: samplesOf(profile) };
 }
@@ -82,33 +110,52 @@ class AttachedRecording {
   private readonly attached: AttachedProcess[] = [];
   private readonly charged = new ChargedCpu();
   private readonly names = new ThreadNames();
+  private readonly turns = new Turns();
   private readonly profile: Profile;
 
   constructor(
     private readonly options: AttachOptions,
     private readonly recording: Recording,
     private readonly output: SampleOutput,
+    private readonly engines: AttachEngines,
   ) {
     this.profile = recording.profile;
   }
 
   async run(targets: readonly AttachTarget[]): Promise<void> {
+    const { processes } = this.profile;
+    for (const { pid } of targets) processes.add({ pid, parent: NO_PROCESS, start: 0, command: '' });
     try {
       // One after the other: they may share one inspector port.
-      for (const target of targets) await this.add(target);
-      await this.watch();
+      if (this.engines.v8) for (const target of targets) await this.add(target);
+      await this.beginPerf();
+      this.options.events?.recording?.({ engine: this.nameEngines(), why: this.engines.why });
+      await this.watch(targets);
     } finally {
       this.profile.info.durationUs = nowUs() - this.recording.zeroUs;
-      await Promise.all(this.attached.map((each) => this.stop(each)));
-      this.describe();
+      await this.end(targets);
+      this.describe(targets);
     }
   }
 
+  /** With perf at work already, what V8 is refused by is no reason to end. */
   private async add(target: AttachTarget): Promise<void> {
-    const { options, recording, output } = this;
+    try {
+      refuseInspection(target);
+      await this.addByV8(target);
+    } catch (error) {
+      if (this.engines.perf === undefined || !(error instanceof UserError)) throw error;
+      const message = `V8's profiler cannot name the JavaScript of process ${target.pid}: ${error.message}`;
+      this.options.events?.notice?.(message);
+      this.profile.quality.note('ATTACH_PERF_ALONE', message);
+    }
+  }
+
+  private async addByV8(target: AttachTarget): Promise<void> {
+    const { options, recording, output, turns } = this;
     options.events?.attaching?.(target);
     const each = await AttachedProcess.attach(target, {
-      recording,
+      ...{ recording, turns },
       intervalUs: Math.round(1e6 / this.profile.info.frequencyHz),
       maxPauseMs: options.maxPauseMs ?? Number.POSITIVE_INFINITY,
       onBatch: (profile) => output.append(profile),
@@ -122,51 +169,89 @@ class AttachedRecording {
     options.events?.attached?.(target);
   }
 
-  /** Until the time is up, we are told to end, or all processes have ended. */
-  private async watch(): Promise<void> {
+  /** After V8's profiler, so that its start is not taken for the program's work. */
+  private async beginPerf(): Promise<void> {
+    const { engines, attached, recording, profile, charged, turns, output } = this;
+    if (attached.length === 0) recording.zeroUs = nowUs();
+    const ownTids = new Set(attached.flatMap(({ process }) => process?.agentTid ?? []));
+    await engines.perf?.begin(BigInt(recording.zeroUs) * 1000n, {
+      ...{ profile, charged, ownTids, turns },
+      onBatch: (batch) => output.append(batch),
+    });
+  }
+
+  private nameEngines(): EngineName {
+    const engine = this.engines.perf === undefined ? 'v8' : this.attached.length > 0 ? 'perf+v8' : 'perf';
+    this.profile.info.engine = engine;
+    return engine;
+  }
+
+  /** Until the time is up, we are told to end, all processes have ended, or nobody takes what is recorded. */
+  private async watch(targets: readonly AttachTarget[]): Promise<void> {
     const { durationMs, signal, events } = this.options;
     const began = performance.now();
-    for (let look = 1; !signal.aborted; look++) {
+    for (let look = 1; !signal.aborted && !this.output.hasFailed; look++) {
       const left = (durationMs ?? Number.POSITIVE_INFINITY) - (performance.now() - began);
-      const alive = this.attached.filter((each) => each.isAlive && each.process?.end === undefined);
+      const alive = targets.filter((target) => this.isRecorded(target));
       if (left <= 0 || alive.length === 0) return;
       await sleep(Math.min(LOOK_MS, left), undefined, { signal }).catch(() => {});
-      for (const { target } of alive) this.readThreads(target.pid);
-      if (look % LOOKS_A_BEAT === 0) for (const each of alive) each.beat();
+      this.engines.perf?.tick();
+      this.readThreads(alive);
+      if (look % LOOKS_A_BEAT === 0) for (const each of this.attached) each.beat();
       if (look % LOOKS_A_POLL !== 0) continue;
-      // One after the other, since they fill one profile.
       for (const each of this.attached) await each.collector.poll();
       events?.progress?.({ elapsedMs: performance.now() - began, samples: samplesOf(this.profile) });
     }
   }
 
-  private readThreads(pid: number): void {
-    this.charged.read(pid);
-    this.names.look(pid);
+  /** It lives, and the profiler in it, if there is one, goes on. */
+  private isRecorded({ pid, startTicks }: AttachTarget): boolean {
+    const hasEnded = this.attached.some((each) => each.target.pid === pid && each.process?.end !== undefined);
+    return !hasEnded && isAlive(pid, startTicks);
+  }
+
+  private readThreads(targets: readonly AttachTarget[]): void {
+    const children = this.engines.perf?.tree.alive ?? [];
+    for (const pid of new Set([...targets, ...children].map((each) => each.pid))) {
+      this.charged.read(pid);
+      this.names.look(pid);
+    }
+  }
+
+  private async end(targets: readonly AttachTarget[]): Promise<void> {
+    const alive = () => targets.filter(({ pid, startTicks }) => isAlive(pid, startTicks));
+    this.readThreads(alive());
+    await Promise.all([this.engines.perf?.end(), ...this.attached.map((each) => this.stop(each))]);
+    const living = alive();
+    for (const target of targets) {
+      if (living.includes(target)) continue;
+      this.options.events?.notice?.(`process ${target.pid} has ended; the recording goes up to then`);
+    }
   }
 
   private async stop(each: AttachedProcess): Promise<void> {
-    const { pid } = each.target;
-    if (each.isAlive) this.readThreads(pid);
     const isGone = await each.stop();
-    if (!each.isAlive)
-      this.options.events?.notice?.(`process ${pid} has ended; the recording goes up to then`);
-    else if (!isGone) this.options.events?.notice?.(leftBehind(pid));
+    if (each.isAlive && !isGone) this.options.events?.notice?.(leftBehind(each.target.pid));
   }
 
-  private describe(): void {
-    const { profile, attached } = this;
+  private describe(targets: readonly AttachTarget[]): void {
+    const { profile, attached, charged, names } = this;
+    const { perf } = this.engines;
     const processes = attached.flatMap(({ process }) => process ?? []);
-    for (const each of attached) {
-      if (each.process === undefined) continue;
-      profile.processes.setCommand(each.process.id, each.target.command.join(' '));
-      this.charged.forget(each.target.pid, each.process.agentTid);
-    }
-    this.charged.fill(profile);
-    this.names.fill(profile);
-    noteQuality(profile, processes, nowUs());
+    for (const [row, { command }] of targets.entries()) profile.processes.setCommand(row, command.join(' '));
+    if (perf !== undefined) describeProcesses(profile, perf.tree, { code: null, signal: null }, []);
+    for (const { pid, agentTid } of processes) charged.forget(pid, agentTid);
+    // Of the time that perf sampled, where it did.
+    if (perf !== undefined)
+      profile.threads.columns.chargedCpu.data.fill(Number.NaN, 0, profile.threads.length);
+    charged.fill(profile);
+    names.fill(profile);
+    for (const process of processes) process.nameThreads();
+    if (perf === undefined) noteQuality(profile, processes, nowUs());
+    else noteLosses(profile, processes, nowUs());
     noteAttach(profile, attached);
-    noteProgram(profile);
+    if (perf === undefined) noteProgram(profile);
+    else noteJitNames(profile, perf, attached);
   }
 }
 

@@ -4,17 +4,16 @@ import { isAlive } from '../procfs.js';
 import { AGENT_URL, type AgentConfig } from '../v8/agent-protocol.js';
 import { InspectorClient, Unanswered } from './inspector-client.js';
 import { diedDuring, type InspectorPlace } from './inspector-port.js';
-import type { PausePlan } from './pause.js';
+import type { HeapFacts, PausePlan } from './pause.js';
 import type { AttachTarget } from './target.js';
 
 /** How long the main thread may take to come to what it is asked: it may be in a long native call. */
 const ANSWER_LIMIT_MS = 5000;
 
 /** What a process tells of itself. */
-export interface ProcessFacts {
+export interface ProcessFacts extends HeapFacts {
   readonly pid: number;
   readonly node: string;
-  readonly heapBytes: number;
   /** Whether somebody is attached already. */
   readonly isTaken: boolean;
 }
@@ -39,10 +38,10 @@ export async function inject(
   let client: InspectorClient | undefined;
   try {
     client = await InspectorClient.connect(place, ANSWER_LIMIT_MS);
-    const facts = (await client.evaluate(FACTS, ANSWER_LIMIT_MS)) as ProcessFacts;
+    const facts = (await client.evaluate(callOf('facts', []), ANSWER_LIMIT_MS)) as ProcessFacts;
     refuse(target, place, facts);
     const { pause, streamer, config } = prepare(facts);
-    const expression = attachExpression(streamer, config);
+    const expression = callOf('attach', [streamer, config]);
     const startUs = (await client.evaluate(expression, ANSWER_LIMIT_MS)) as number;
     return { facts, pause, startMs: startUs / 1000 };
   } catch (error) {
@@ -55,19 +54,11 @@ export async function inject(
 
 const CLOSE = `void require('node:timers').setTimeout(process._debugEnd)`;
 
-const FACTS = `(() => {
-  const process = require('node:process');
-  const { pid, version: node } = process;
-  const heapBytes = require('node:v8').getHeapStatistics().used_heap_size;
-  const isTaken = process.listeners('exit').some(({ name }) => name === 'stackscopeExit');
-  return { pid, node, heapBytes, isTaken };
-})()\n//# sourceURL=${AGENT_URL}`;
-
-/** The compiled file wants `module` and `require`; the latter is the inspector's. */
-function attachExpression(streamer: string, config: AgentConfig): string {
-  const values = [streamer, config].map((value) => JSON.stringify(value));
-  const text = ownFile('agent/attach.cjs').toString();
-  return `(() => { const module = {};\n${text}\nreturn module.exports(${values}); })()\n//# sourceURL=${AGENT_URL}`;
+/** The compiled files want `module` and `require`; the latter is the inspector's. */
+function callOf(name: string, values: readonly unknown[]): string {
+  const text = ownFile(`agent/${name}.cjs`).toString();
+  const list = values.map((value) => JSON.stringify(value));
+  return `(() => { const module = {};\n${text}\nreturn module.exports(${list}); })()\n//# sourceURL=${AGENT_URL}`;
 }
 
 function refuse(target: AttachTarget, { port }: InspectorPlace, facts: ProcessFacts): void {

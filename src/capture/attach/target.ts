@@ -25,7 +25,7 @@ const SIGUSR1_BIT = 0x200n;
 
 /**
  * Looks at a process without touching it.
- * @throws UserError when it cannot be attached to, or must not be signalled
+ * @throws UserError when it cannot be attached to
  */
 export function lookAtTarget(pid: number): AttachTarget {
   const start = startTicks(pid);
@@ -37,13 +37,22 @@ export function lookAtTarget(pid: number): AttachTarget {
   refuseOtherPrograms(pid, status, command);
   const env = environment(pid);
   const flags = [...command.slice(1), ...(env.get('NODE_OPTIONS') ?? '').split(/\s+/)];
-  refuseSignal(pid, status, flags);
-  refuseNetwork(pid);
   return {
     ...{ pid, startTicks: start, uid, gid, command, flags, env },
     ownPid: Number(status.get('NSpid')?.split('\t').at(-1) ?? pid),
     root: isElsewhere(pid, 'mnt') ? `/proc/${pid}/root` : '',
   };
+}
+
+/**
+ * Whether its inspector can be opened and reached.
+ * @throws UserError when it must not be signalled, or its inspector is out of reach
+ */
+export function refuseInspection({ pid, flags }: AttachTarget): void {
+  const status = readStatus(pid);
+  if (status === undefined) throw noProcess(pid);
+  refuseSignal(pid, status, flags);
+  refuseNetwork(pid);
 }
 
 /**

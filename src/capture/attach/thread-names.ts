@@ -10,26 +10,30 @@ const ROLES: Readonly<Record<string, ThreadRole>> = {
 /** The thread that V8's profiler works in, while it runs. */
 const PROFILER = 'v8:ProfEvntProc';
 
+/** A thread is born with its maker's name, and given its own a moment later. */
+const LOOKS = 2;
+
 /** The kernel's names of threads, which are gone with them. */
 export class ThreadNames {
-  private readonly names = new Map<number, string>();
+  private readonly names = new Map<number, { name: string; looks: number }>();
 
-  /** Takes note of the threads of a process that were not seen before. */
+  /** Takes note of the threads of a process that are new. */
   look(pid: number): void {
     for (const tid of threadIds(pid)) {
-      if (this.names.has(tid)) continue;
+      const looks = this.names.get(tid)?.looks ?? 0;
+      if (looks === LOOKS) continue;
       const name = readProc(`${pid}/task/${tid}/comm`)?.trim();
-      if (name !== undefined) this.names.set(tid, name);
+      if (name !== undefined) this.names.set(tid, { name, looks: looks + 1 });
     }
   }
 
-  /** Names the threads that have none. */
+  /** Names the threads that were seen. */
   fill({ threads }: Profile): void {
     for (let id = 0; id < threads.length; id++) {
-      const name = this.names.get(threads.columns.tid.data[id]);
-      if (threads.name(id) !== '' || name === undefined) continue;
+      const name = this.names.get(threads.columns.tid.data[id])?.name;
+      if (name === undefined) continue;
       threads.setName(id, name === PROFILER ? "V8's profiler" : name);
-      threads.columns.role.data[id] = ROLES[name] ?? ThreadRole.Other;
+      threads.columns.role.data[id] = ROLES[name] ?? threads.columns.role.data[id];
     }
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
+import { Turns } from '../turns.js';
 import type { AgentRecord } from './agent-protocol.js';
 import type { HandedRecord, Intake } from './intake.js';
 import { RecordedProcess, type Recording, recordedParent } from './recorded-process.js';
@@ -16,6 +17,8 @@ export interface CollectorOptions {
   readonly onBatch?: ((profile: Profile) => Promise<void>) | undefined;
   /** Puts into our terms what an agent tells from another pid namespace. */
   readonly translate?: (record: AgentRecord) => AgentRecord;
+  /** Shared with another engine that fills the same profile. */
+  readonly turns?: Turns;
 }
 
 /** Takes in what the agents have written, as long as they write, and has them end. */
@@ -24,8 +27,11 @@ export class Collector {
   readonly failures: string[] = [];
   private readonly known = new Map<string, RecordedProcess>();
   private polling: Promise<void> = Promise.resolve();
+  private readonly turns: Turns;
 
-  constructor(private readonly options: CollectorOptions) {}
+  constructor(private readonly options: CollectorOptions) {
+    this.turns = options.turns ?? new Turns();
+  }
 
   get processes(): RecordedProcess[] {
     return [...this.known.values()];
@@ -48,7 +54,7 @@ export class Collector {
   }
 
   poll(): Promise<void> {
-    this.polling = this.polling.then(() => this.collect());
+    this.polling = this.polling.then(() => this.turns.run(() => this.collect()));
     return this.polling;
   }
 

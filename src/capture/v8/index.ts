@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../profile/errors.js';
 import type { Profile } from '../../profile/profile.js';
+import { TaskRows } from '../../profile/task-rows.js';
 import { agentFile, quotedOption } from '../agent-files.js';
 import type { EngineSession } from '../engine.js';
 import { AGENT_URL, type AgentConfig, CONFIG_VARIABLE } from './agent-protocol.js';
@@ -73,6 +74,7 @@ class V8Session implements EngineSession {
       zeroUs: Number(startNs / 1000n),
       scripts: new Map(),
       ownScripts: [AGENT_URL, preload],
+      rows: new TaskRows(profile),
     };
     profile.info.engine = 'v8';
     this.collector = new Collector({

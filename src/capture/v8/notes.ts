@@ -13,9 +13,14 @@ export function noteQuality(profile: Profile, processes: readonly RecordedProces
     "V8's profiler samples wall time: a thread blocked in a synchronous call is charged to its caller as if it worked.",
     'Compare with the CPU time of the thread, or record with the perf engine.',
   );
+  noteLosses(profile, processes, nowUs);
+  noteUnseenCpu(profile, processes);
+}
+
+/** Says what of this recording is missing. */
+export function noteLosses(profile: Profile, processes: readonly RecordedProcess[], nowUs: number): void {
   noteLostEnds(profile, processes, nowUs);
   noteHoles(profile, processes);
-  noteUnseenCpu(profile, processes);
 }
 
 /** Said when the first `(program)` sample is met. */

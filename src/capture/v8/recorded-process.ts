@@ -6,6 +6,7 @@ import { NO_PROCESS, type ProcessId } from '../../profile/processes.js';
 import type { Profile } from '../../profile/profile.js';
 import type { ScriptId } from '../../profile/scripts.js';
 import { type Series, Unit } from '../../profile/series.js';
+import type { TaskRows } from '../../profile/task-rows.js';
 import { type ThreadId, ThreadRole } from '../../profile/threads.js';
 import type { AgentRecord } from './agent-protocol.js';
 
@@ -19,10 +20,13 @@ export interface Recording {
   /** See `V8Stacks`. */
   readonly scripts: Map<string, ScriptId[]>;
   readonly ownScripts: readonly string[];
+  /** Another engine may tell of the same processes and threads. */
+  readonly rows: TaskRows;
 }
 
 interface RecordedThread {
   readonly id: ThreadId;
+  readonly title: string;
   readonly series: Series;
   readonly stacks: V8Stacks;
   /** In ns; null while its id is not known. */
@@ -62,12 +66,12 @@ export class RecordedProcess {
     { pid, startUs, argv, execArgv, node, agentTid }: RecordOf<'process'>,
     parent: ProcessId,
   ) {
-    const { processes } = recording.profile;
+    const { profile } = recording;
     this.pid = pid;
     this.agentTid = agentTid;
     const command = ['node', ...execArgv, ...argv.slice(1)].join(' ');
-    this.id = processes.add({ pid, parent, start: this.sinceStart(startUs), command });
-    processes.setNodeVersion(this.id, node.replace(/^v/, ''));
+    this.id = recording.rows.process({ pid, parent, start: this.sinceStart(startUs), command });
+    profile.processes.setNodeVersion(this.id, node.replace(/^v/, ''));
   }
 
   add(record: AgentRecord): void {
@@ -91,15 +95,25 @@ export class RecordedProcess {
     return this.threads.has(0);
   }
 
+  /** Writes what its threads are called and for, over what another engine may have said. */
+  nameThreads(): void {
+    const { threads } = this.recording.profile;
+    for (const [key, { id, title }] of this.threads) {
+      threads.setName(id, title);
+      threads.columns.role.data[id] = key === 0 ? ThreadRole.Main : ThreadRole.Worker;
+    }
+  }
+
   private addThread({ thread, tid, name, cpuNs, timeUs, pauseUs }: RecordOf<'thread'>): void {
-    const { profile, scripts, ownScripts } = this.recording;
-    const id = profile.threads.add(this.id, tid, threadName(thread, name), this.sinceStart(timeUs));
-    profile.threads.columns.role.data[id] = thread === 0 ? ThreadRole.Main : ThreadRole.Worker;
+    const { profile, rows, scripts, ownScripts } = this.recording;
+    const title = threadName(thread, name);
+    const id = rows.thread(this.id, tid, title, this.sinceStart(timeUs));
     const series = profile.addSeries(id, 'v8', Unit.WallNs);
     const stacks = new V8Stacks(profile, scripts, ownScripts);
     this.startPauseUs = Math.max(this.startPauseUs, pauseUs ?? 0);
     this.threads.set(thread, {
       id,
+      title,
       series,
       stacks,
       cpuAtStart: cpuNs,
@@ -108,6 +122,7 @@ export class RecordedProcess {
       coveredUs: undefined,
       ended: false,
     });
+    this.nameThreads();
   }
 
   private addPiece({ thread: key, tid, profile, cpuNs }: RecordOf<'piece'>): void {

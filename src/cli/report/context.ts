@@ -1,4 +1,5 @@
 import { type FunctionWeight, functionWeights } from '../../analysis/functions.js';
+import { javascriptOf } from '../../analysis/javascript.js';
 import type { Selection } from '../../analysis/selection.js';
 import { LAYER_NAMES, Layer } from '../../profile/layers.js';
 import { type Output, outputWidth, type Paint, painter } from '../terminal.js';
@@ -13,9 +14,22 @@ export interface ReportContext {
   readonly paint: Paint;
   /** Rows of a table at most; undefined leaves it to the section. */
   readonly limit: number | undefined;
+  /** Of V8's profiler, when the JavaScript of `selection` has no names: its own unit, its own shares. */
+  readonly javascript?: ReportContext;
+}
+
+/** Where functions have their names. */
+export function namedContext(context: ReportContext): ReportContext {
+  return context.javascript ?? context;
 }
 
 export function reportContext(selection: Selection, stream: Output, limit?: number): ReportContext {
+  const javascript = javascriptOf(selection);
+  const own = contextOf(selection, stream, limit);
+  return javascript === undefined ? own : { ...own, javascript: contextOf(javascript, stream, limit) };
+}
+
+function contextOf(selection: Selection, stream: Output, limit?: number): ReportContext {
   const functions = functionWeights(selection);
   return {
     selection,

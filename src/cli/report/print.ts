@@ -1,5 +1,5 @@
 import { select } from '../../analysis/selection.js';
-import { summarize } from '../../analysis/summary.js';
+import { type Summary, summarize } from '../../analysis/summary.js';
 import { Profile } from '../../profile/profile.js';
 import { openProfile } from '../open-profile.js';
 import { type Output, visibleJson } from '../terminal.js';
@@ -23,6 +23,10 @@ export async function printReport(
     return;
   }
   const summary = summarize(selection);
-  const functions = summary.functions.slice(0, options.limit ?? summary.functions.length);
-  stream.write(`${visibleJson({ ...summary, functions })}\n`);
+  const limited = <T extends Pick<Summary, 'functions'>>(part: T) => ({
+    ...part,
+    functions: part.functions.slice(0, options.limit ?? part.functions.length),
+  });
+  const javascript = summary.javascript && limited(summary.javascript);
+  stream.write(`${visibleJson({ ...limited(summary), javascript })}\n`);
 }

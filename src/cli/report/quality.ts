@@ -11,14 +11,15 @@ import { table } from './table.js';
 
 /** How far the numbers can be trusted, and what would make them better. Lines that would say nothing are left out. */
 export function qualitySection(context: ReportContext): Section {
-  const { selection, width, paint } = context;
+  const { selection, width, paint, javascript } = context;
   const rows = [...stackRows(context), ...samplingRows(context)];
   const columns = [
     { title: '', align: 'right' },
     { title: '', align: 'left', stretch: true },
   ] as const;
   const { quality } = selection.profile;
-  const notes = [...quality.notes, ...measureNotes(selection.measure)].flatMap(({ message, cure }) => [
+  const ofMeasure = javascript === undefined ? measureNotes(selection.measure) : [];
+  const notes = [...quality.notes, ...ofMeasure].flatMap(({ message, cure }) => [
     ...wrap(message, '  ! ', width).map((line) => paint('yellow', line)),
     ...(cure === '' ? [] : wrap(cure, '    → ', width)),
   ]);

@@ -1,4 +1,6 @@
+import type { FunctionWeight } from '../../analysis/functions.js';
 import { collectorWeight } from '../../analysis/garbage-collection.js';
+import { namelessJavascript } from '../../analysis/javascript.js';
 import { layerWeights } from '../../analysis/layers.js';
 import { packageWeights } from '../../analysis/packages.js';
 import { sumKnown } from '../../analysis/processes.js';
@@ -18,7 +20,7 @@ export interface Section {
 }
 
 /** What was recorded, how, and how much of it. */
-export function recordingLines({ selection, width, paint }: ReportContext): string[] {
+export function recordingLines({ selection, width, paint, javascript }: ReportContext): string[] {
   const { info, processes } = selection.profile;
   const how = [
     info.engine,
@@ -27,10 +29,10 @@ export function recordingLines({ selection, width, paint }: ReportContext): stri
     processes.length > 1 ? `${processes.length} processes` : '',
     nodeVersions(selection.profile.processes),
   ].filter((part) => part !== '');
-  const command = info.command === null ? [] : [shortenMiddle(visible(info.command), width)];
-  return [...command, shortenMiddle(how.join(', '), width), shortenMiddle(amounts(selection), width)].map(
-    (line) => paint('dim', line),
-  );
+  const command = info.command === null ? [] : [visible(info.command)];
+  const lines = [...command, how.join(', '), amounts(selection)];
+  if (javascript !== undefined) lines.push(`V8's profiler: ${amounts(javascript.selection, false)}`);
+  return lines.map((line) => paint('dim', shortenMiddle(line, width)));
 }
 
 function nodeVersions(processes: ReportContext['selection']['profile']['processes']): string {
@@ -40,14 +42,14 @@ function nodeVersions(processes: ReportContext['selection']['profile']['processe
   return versions.size > 0 ? `Node ${visible([...versions].join(', '))}` : '';
 }
 
-function amounts(selection: ReportContext['selection']): string {
+function amounts(selection: ReportContext['selection'], withCharged = true): string {
   const { total, idle, samples, isWhole, measure } = selection;
   const kind =
     measure.unit === Unit.CpuNs ? ' of CPU' : measure.unit === Unit.WallNs ? ' busy' : ` ${measure.event}`;
   const parts = [`${weight(selection, total)}${kind} in ${count(samples)} samples`];
   if (idle > 0) parts.push(`${weight(selection, idle)} idle`);
   const charged = sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs));
-  if (isWhole && !Number.isNaN(charged)) parts.push(`the kernel charged ${duration(charged)}`);
+  if (withCharged && isWhole && !Number.isNaN(charged)) parts.push(`the kernel charged ${duration(charged)}`);
   return `${isWhole ? '' : 'Selected: '}${parts.join(', ')}`;
 }
 
@@ -57,13 +59,14 @@ export function layerSection(context: ReportContext): Section {
   const { selection, width, paint } = context;
   const layers = layerWeights(selection).filter(({ self }) => self > 0);
   const collecting = shareOf(selection, collectorWeight(selection));
+  const nameless = shareOf(selection, namelessJavascript(selection).self);
   const barWidth = Math.max(10, Math.min(BAR_WIDTH, width - 60));
   const rows = layers.map(({ layer, self }) => [
     layerName(layer),
     percent(shareOf(selection, self)),
     weight(selection, self),
     bar(shareOf(selection, self), barWidth),
-    layer === Layer.V8 && collecting >= 0.001 ? collectorWords(collecting, width) : '',
+    layerRemark(layer, width, collecting, nameless),
   ]);
   const columns = [
     { title: '', align: 'left' },
@@ -81,9 +84,16 @@ export function layerSection(context: ReportContext): Section {
   return { title: 'By layer', lines: table(columns, rows, width, paint, colour) };
 }
 
-function collectorWords(share: number, width: number): string {
-  return width < 80 ? `GC ${percent(share)}` : `${percent(share)} is garbage collection`;
+function layerRemark(layer: Layer, width: number, collecting: number, nameless: number): string {
+  if (layer === Layer.V8 && collecting >= LEAST_REMARK) {
+    return width < 80 ? `GC ${percent(collecting)}` : `${percent(collecting)} is garbage collection`;
+  }
+  if (layer !== Layer.Unknown || nameless < LEAST_REMARK) return '';
+  return width < 80 ? `JS ${percent(nameless)}` : `${percent(nameless)} is nameless JavaScript`;
 }
+
+/** A smaller share is not worth a remark. */
+const LEAST_REMARK = 0.001;
 
 export function packageSection({ selection, width, paint, limit }: ReportContext): Section {
   const rows = packageWeights(selection)
@@ -106,8 +116,24 @@ export function packageSection({ selection, width, paint, limit }: ReportContext
 const HOTTEST = 10;
 
 export function selfSection(context: ReportContext): Section {
-  const rows = context.functions.filter(({ self }) => self > 0).slice(0, context.limit ?? HOTTEST);
-  return { title: 'Hottest functions by self: what ran', lines: functionTable(context, rows) };
+  const title =
+    context.javascript === undefined
+      ? 'Hottest functions by self: what ran'
+      : 'Hottest functions by self: what ran, by perf; shares of the CPU time';
+  return { title, lines: functionTable(context, hottest(context)) };
+}
+
+/** What V8's profiler names where perf does not. */
+export function javascriptSection({ javascript }: ReportContext): Section {
+  if (javascript === undefined) return { title: '', lines: [] };
+  return {
+    title: "Hottest JavaScript by self: by V8's profiler; shares of the busy wall time, as below",
+    lines: functionTable(javascript, hottest(javascript)),
+  };
+}
+
+function hottest({ functions, limit }: ReportContext): FunctionWeight[] {
+  return functions.filter(({ self }) => self > 0).slice(0, limit ?? HOTTEST);
 }
 
 /** By total, Node's and V8's own callers are at the top of every stack and tell nothing: they are left out. */

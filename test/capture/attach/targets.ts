@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AttachEvents, attach } from '../../../src/capture/attach/index.js';
+import { type AttachEvents, type AttachOptions, attach } from '../../../src/capture/attach/index.js';
 import type { Profile } from '../../../src/profile/profile.js';
 import { validate } from '../../../src/profile/validate.js';
 import { nodePath } from '../v8/launch.js';
 
-const PROGRAM = join(import.meta.dirname, 'programs/hot.cjs');
+const PROGRAMS = join(import.meta.dirname, 'programs');
 
 /** What the program tells of itself. */
 export interface Facts {
@@ -43,8 +43,11 @@ export class Target implements AsyncDisposable {
     version: number,
     modes: readonly string[],
     flags = ['--inspect-port=0'],
+    cwd = process.cwd(),
+    program = 'hot.cjs',
   ): Promise<Target> {
-    const target = new Target(spawn(nodePath(version), [...flags, PROGRAM, ...modes], { stdio: 'pipe' }));
+    const args = [...flags, join(PROGRAMS, program), ...modes];
+    const target = new Target(spawn(nodePath(version), args, { stdio: 'pipe', cwd }));
     await target.says('up\n');
     return target;
   }
@@ -76,7 +79,7 @@ export async function attachFor(
   pid: number,
   durationMs: number,
   events: AttachEvents = {},
-  more: { maxPauseMs?: number } = {},
+  more: Partial<AttachOptions> = {},
 ): Promise<Profile> {
   let recorded: Profile | undefined;
   const sink = {
@@ -86,7 +89,7 @@ export async function attachFor(
     },
   };
   const { signal } = new AbortController();
-  await attach({ pids: [pid], sink, durationMs, signal, events, ...more });
+  await attach({ pids: [pid], engine: 'v8', sink, durationMs, signal, events, ...more });
   validate(recorded!);
   return recorded!;
 }
