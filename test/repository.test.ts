@@ -67,6 +67,13 @@ describe('who imports whom', () => {
   it.each(agent)('%s has no dependency', (path) => {
     expect(importsOf(path).filter((name) => !name.startsWith('node:') && !name.startsWith('.'))).toEqual([]);
   });
+
+  const inProgram = sources.filter((path) => partOf(path) === 'self' && path.endsWith('.cts'));
+  it.each(inProgram)('%s loads into the program what the agent may, and types', (path) => {
+    const allowed = /^node:|^\.\/[\w-]+\.cjs$|^\.\.\/agent\/|^\.\/protocol\.js$/;
+    expect(importsOf(path).filter((name) => !allowed.test(name))).toEqual([]);
+    expect(inProgram.length).toBeGreaterThan(2);
+  });
 });
 
 describe('the papers', () => {

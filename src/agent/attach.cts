@@ -48,7 +48,6 @@ function attach(
     stdout: true,
     stderr: true,
   });
-  streamer.unref();
 
   const waitUntil = (done: () => boolean, limitMs: number) => {
     const asleep = new Int32Array(new SharedArrayBuffer(4));
@@ -67,6 +66,8 @@ function attach(
   streamer.on('error', () => {});
   streamer.on('exit', () => process.removeListener('exit', stackscopeExit));
   streamer.on('message', () => void timers.setTimeout(() => void streamer.terminate(), LEAVE_MS).unref());
+  // After the listeners: one for messages would keep a program from ending.
+  streamer.unref();
   if (config.attached?.closeInspector) {
     const { _debugEnd } = process as unknown as { _debugEnd: () => void };
     timers.setTimeout(() => {

@@ -16,6 +16,8 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const START_LIMIT_MS = 2000;
 
 let recording: OwnRecording | undefined;
+/** Until the last one is over. */
+let stopping = Promise.resolve();
 
 function tell(words: string): void {
   process.stderr.write(`stackscope: ${words}\n`);
@@ -23,12 +25,11 @@ function tell(words: string): void {
 
 function start(): OwnRecording | undefined {
   try {
-    const begun = new OwnRecording(STACKSCOPE_FILE ? { file: STACKSCOPE_FILE } : {});
+    const begun = new OwnRecording(STACKSCOPE_FILE ? { file: STACKSCOPE_FILE } : {}, true);
     for (const signal of ENDING) process.on(signal, onEnd);
-    begun.started.then(
-      (file) => tell(`recording process ${process.pid} into ${file}`),
-      (error: Error) => failed(begun, error),
-    );
+    begun.started.catch(() => {
+      if (recording === begun) forget();
+    });
     recording = begun;
   } catch (error) {
     tell(`no recording: ${(error as Error).message}`);
@@ -36,20 +37,14 @@ function start(): OwnRecording | undefined {
   return recording;
 }
 
-function failed(which: OwnRecording, error: Error): void {
-  if (recording !== which) return;
+/** What becomes of it the recorder tells. */
+function stop(which: OwnRecording): Promise<void> {
   forget();
-  tell(`no recording: ${error.message}`);
-}
-
-async function stop(which: OwnRecording): Promise<void> {
-  forget();
-  try {
-    const { file, samples } = await which.stop();
-    tell(`${samples} samples in ${file}`);
-  } catch (error) {
-    tell(`no recording: ${(error as Error).message}`);
-  }
+  stopping = which.stop().then(
+    () => {},
+    () => {},
+  );
+  return stopping;
 }
 
 function forget(): void {
@@ -71,7 +66,7 @@ function listen(signal: string): void {
   }
   try {
     process.on(signal as NodeJS.Signals, () => {
-      if (recording === undefined) start();
+      if (recording === undefined) void stopping.then(() => void start());
       else void stop(recording);
     });
   } catch (error) {

@@ -35,13 +35,16 @@ class OwnRecording {
   /** Becomes 1 when the file is whole, or never will be. */
   private readonly done = new Int32Array(new SharedArrayBuffer(4));
 
-  /** Throws an error with a `code` when there can be no recording. */
-  constructor({ file = '.', frequencyHz = FREQUENCY_HZ }: protocol.RecordingOptions) {
+  /**
+   * Throws an error with a `code` when there can be no recording.
+   * @param tells whether stderr is told where the recording is; this thread may not come to do so
+   */
+  constructor({ file = '.', frequencyHz = FREQUENCY_HZ }: protocol.RecordingOptions, tells = false) {
     refuse(frequencyHz);
     const { port1, port2 } = new workerThreads.MessageChannel();
     this.worker = startRecorder({
       place: path.resolve(file) + (/[/\\]$/.test(file) ? path.sep : ''),
-      ...{ frequencyHz, argv: process.argv, cwd: process.cwd(), port: port1, done: this.done },
+      ...{ frequencyHz, tells, argv: process.argv, cwd: process.cwd(), port: port1, done: this.done },
     });
     current++;
     this.started = this.hears('recording', ({ file }) => file).catch(async (error) => {

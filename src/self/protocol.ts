@@ -39,6 +39,8 @@ export interface RecorderData {
   /** Absolute: a file, or a folder for one of a name that tells program, time and process. */
   readonly place: string;
   readonly frequencyHz: number;
+  /** Whether it says on stderr what it does. */
+  readonly tells: boolean;
   readonly argv: readonly string[];
   readonly cwd: string;
   /** From the streamer. */

@@ -2,7 +2,9 @@
  * The thread that makes the file of a recording that a program makes of itself: it takes what the streamer
  * (src/agent/streamer.ts) sends, and does all that takes time beside the program.
  */
+import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { visible } from '../cli/terminal.js';
 import { UserError } from '../profile/errors.js';
 import { writeRecordingAs } from './output.js';
 import type { RecorderData, RecorderMessage } from './protocol.js';
@@ -12,6 +14,22 @@ const data = workerData as RecorderData;
 
 function post(message: RecorderMessage): void {
   parentPort!.postMessage(message);
+  if (data.tells) tell(message);
+}
+
+function tell(message: RecorderMessage): void {
+  const words =
+    message.kind === 'recording'
+      ? `recording process ${process.pid} into ${message.file}`
+      : message.kind === 'done'
+        ? `${message.result.samples} samples in ${message.result.file}`
+        : `no recording: ${message.message}`;
+  try {
+    // Not by `process.stderr`, which in a worker waits for the main thread.
+    writeSync(2, `stackscope: ${visible(words)}\n`);
+  } catch {
+    // It is closed, or nobody reads it.
+  }
 }
 
 async function record(): Promise<RecorderMessage> {
