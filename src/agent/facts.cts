@@ -89,7 +89,7 @@ function sampleWords(
   for (let full = 0; bytes > 0 && full < BLOCKS && tries < TRIES; tries++) {
     const at = Math.floor((((tries + 1) * GOLDEN) % 1) * (bytes / BLOCK_BYTES)) * BLOCK_BYTES;
     const { start, before } = rangeAt(ranges, at);
-    if (fs.readSync(memory, block, 0, BLOCK_BYTES, start + at - before) !== BLOCK_BYTES) continue;
+    if (!isRead(memory, block, start + at - before)) continue;
     if (halves.every((half) => half === 0)) continue;
     full++;
     for (let i = 0; i < halves.length; i += 2) {
@@ -120,12 +120,16 @@ function isMap(memory: number, pointer: number): boolean {
 /** 0 where nothing is mapped. */
 function wordAt(memory: number, address: number): number {
   const halves = new Uint32Array(2);
+  return isRead(memory, new Uint8Array(halves.buffer), address) ? halves[1] * HALF + halves[0] : 0;
+}
+
+/** Fills `bytes`; false where nothing is mapped, or no longer: the collector gives memory back meanwhile. */
+function isRead(memory: number, bytes: Uint8Array, address: number): boolean {
   try {
-    fs.readSync(memory, new Uint8Array(halves.buffer), 0, 8, address);
+    return fs.readSync(memory, bytes, 0, bytes.length, address) === bytes.length;
   } catch {
-    return 0;
+    return false;
   }
-  return halves[1] * HALF + halves[0];
 }
 
 export = facts;

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { basename } from 'node:path';
 import { ATTACH_FREQUENCY_HZ, type AttachResult, attach, type EngineName } from '../capture/attach/index.js';
 import type { ProcessFacts } from '../capture/attach/inject.js';
@@ -97,7 +98,8 @@ function attachInto(
 
 function pauseWords({ pid }: AttachTarget, facts: ProcessFacts, pause: PausePlan): string {
   const cheap = pause.nameOlder ? '' : ', leaving out the names of functions that were compiled before';
-  return `starting the profiler stops process ${pid} once, for about ${pause.predictedMs} ms (Node ${facts.node.slice(1)}, heap of ${heapWords(facts)})${cheap}`;
+  const busy = loadavg()[0] > availableParallelism() ? '; longer, since the machine is busy' : '';
+  return `starting the profiler stops process ${pid} once, for about ${pause.predictedMs} ms (Node ${facts.node.slice(1)}, heap of ${heapWords(facts)})${cheap}${busy}`;
 }
 
 const ENGINES: Readonly<Record<EngineName, (hertz: number) => string>> = {

@@ -50,11 +50,14 @@ export function recordCommand(): Command {
       milliseconds,
     )
     .option('--keep', 'let the program run on after --duration')
-    .option('-o, --output <file>', 'the recording (default: NAME-YYYYMMDD-HHMMSS-PID.stackscope)')
+    .option(
+      '-o, --output <file>',
+      'the recording (default: NAME-YYYYMMDD-HHMMSS-PID.stackscope); - is standard output, with -p',
+    )
     .addOption(
       new Option(
         '--engine <engine>',
-        'perf sees every layer, v8 JavaScript only; auto takes the best that works',
+        'perf sees every layer, v8 JavaScript only; auto takes the best that works, with -p both where perf cannot name JavaScript',
       )
         .choices(['auto', 'perf', 'v8'])
         .default('auto'),

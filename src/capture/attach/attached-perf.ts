@@ -8,7 +8,7 @@ import { PerfProcess } from '../perf/perf-process.js';
 import { readWhileRecording } from '../perf/reading.js';
 import { targetRecords } from '../perf/target-records.js';
 import { ProcessTree } from '../process-tree.js';
-import { isAlive } from '../procfs.js';
+import { isAlive, threadIds } from '../procfs.js';
 import type { Turns } from '../turns.js';
 import { findJitMap, type JitMap } from './jit-map.js';
 import type { AttachTarget } from './target.js';
@@ -36,7 +36,7 @@ export interface PerfShared {
   readonly onBatch: (profile: Profile) => Promise<void>;
 }
 
-/** perf attached to processes that run, to which nothing is done. Nothing is sampled before `begin`. */
+/** perf attached to processes that run, to which nothing is done. What it samples counts from `begin` on. */
 export class AttachedPerf {
   /** By process id. */
   readonly maps: ReadonlyMap<number, JitMap>;
@@ -78,21 +78,20 @@ export class AttachedPerf {
   }
 
   /**
-   * Samples from now on, and reads. The processes that `profile` has by now are the targets.
+   * Begins to read, samples from now on. The processes that `profile` has by now are the targets.
    * @param startNs the recording's time zero on CLOCK_MONOTONIC
    */
-  async begin(startNs: bigint, shared: PerfShared): Promise<void> {
+  begin(startNs: bigint, shared: PerfShared): void {
     const { profile, turns, onBatch } = shared;
     this.startNs = startNs;
     const symbolizer = new Symbolizer(profile, { live: true, jitMapPaths: (pid) => this.mapPaths(pid) });
     this.symbolizer = symbolizer;
     for (let row = 0; row < profile.processes.length; row++) symbolizer.takeUp(row);
     const rows = new TaskRows(profile);
-    const chunks = this.records(shared);
+    for (const { pid } of this.targets) shared.charged.read(pid, true);
+    const chunks = this.records(shared, process.hrtime.bigint());
     this.reading = readWhileRecording({ chunks, profile, symbolizer, startNs, onBatch, turns, rows });
     this.reading.catch(() => {});
-    for (const { pid } of this.targets) shared.charged.read(pid, true);
-    await this.perf.enable();
     void this.perf.ended.then(() => this.noteEarlyEnd(profile));
   }
 
@@ -117,14 +116,19 @@ export class AttachedPerf {
     return map?.pathsOf(pid) ?? [];
   }
 
-  private records({ profile, charged, ownTids }: PerfShared): AsyncIterable<Uint8Array> {
+  private records({ profile, charged, ownTids }: PerfShared, fromNs: bigint): AsyncIterable<Uint8Array> {
+    // perf's counts of these began before, and the kernel's are read of them.
+    const older = new Set(this.targets.flatMap(({ pid }) => threadIds(pid)));
     const isClock = /^(cpu|task)-clock\b/.test(this.plan.event);
     return targetRecords(this.output, {
       only: this.plan.children ? undefined : new Set(this.targets.map(({ pid }) => pid)),
+      fromNs,
       exceptTids: ownTids,
       onKernelExcluded: () => noteNoKernel(profile.quality),
       onFork: (pid, parentPid) => this.tree.hear(pid, parentPid),
-      onCount: (pid, tid, count, runningNs) => charged.count(pid, tid, isClock ? count : runningNs),
+      onCount: (pid, tid, count, runningNs) => {
+        if (!older.has(tid)) charged.count(pid, tid, isClock ? count : runningNs);
+      },
     });
   }
 

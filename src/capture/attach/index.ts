@@ -128,7 +128,7 @@ class AttachedRecording {
     try {
       // One after the other: they may share one inspector port.
       if (this.engines.v8) for (const target of targets) await this.add(target);
-      await this.beginPerf();
+      this.beginPerf();
       this.options.events?.recording?.({ engine: this.nameEngines(), why: this.engines.why });
       await this.watch(targets);
     } finally {
@@ -170,11 +170,11 @@ class AttachedRecording {
   }
 
   /** After V8's profiler, so that its start is not taken for the program's work. */
-  private async beginPerf(): Promise<void> {
+  private beginPerf(): void {
     const { engines, attached, recording, profile, charged, turns, output } = this;
     if (attached.length === 0) recording.zeroUs = nowUs();
     const ownTids = new Set(attached.flatMap(({ process }) => process?.agentTid ?? []));
-    await engines.perf?.begin(BigInt(recording.zeroUs) * 1000n, {
+    engines.perf?.begin(BigInt(recording.zeroUs) * 1000n, {
       ...{ profile, charged, ownTids, turns },
       onBatch: (batch) => output.append(batch),
     });
@@ -224,7 +224,8 @@ class AttachedRecording {
     await Promise.all([this.engines.perf?.end(), ...this.attached.map((each) => this.stop(each))]);
     const living = alive();
     for (const target of targets) {
-      if (living.includes(target)) continue;
+      const exit = this.attached.find((each) => each.target === target)?.process?.end?.exit ?? null;
+      if (living.includes(target) && exit === null) continue;
       this.options.events?.notice?.(`process ${target.pid} has ended; the recording goes up to then`);
     }
   }

@@ -18,7 +18,7 @@ export interface PerfRequest {
   readonly output?: Writable;
 }
 
-/** A running `perf record`, attached, its events off until `enable`. */
+/** A running `perf record`, attached. Of a launch its events are off until `enable`. */
 export class PerfProcess {
   private stderr = '';
   /** Resolves when perf has ended, however. */
@@ -52,8 +52,8 @@ export class PerfProcess {
     });
     const perf = new PerfProcess(child, request.event);
     if (request.output !== undefined) child.stdout!.pipe(request.output);
-    // An answer to any command tells that perf is through with opening its events.
-    await perf.command('disable');
+    // An answer to any command tells that perf is through with opening its events; these change nothing.
+    await perf.command('launchTid' in request.target ? 'disable' : 'enable');
     return perf;
   }
 
@@ -105,7 +105,8 @@ export class PerfProcess {
 
 function targetArguments(target: PerfRequest['target']): string[] {
   // A thread's children are not followed unless asked for; a process's are.
-  if ('launchTid' in target) return ['-t', String(target.launchTid), '--inherit'];
+  if ('launchTid' in target) return ['-t', String(target.launchTid), '--inherit', '-D', '-1'];
+  // While its events are off perf does not hear of new mappings: these are on from the beginning.
   return ['-p', target.pids.join(',')];
 }
 
@@ -118,7 +119,6 @@ function perfArguments({ target, frequencyHz, event }: PerfRequest): string[] {
     '-s',
     // No copies of binaries in ~/.debug, no search for build ids, no helper thread that delays the end by a second.
     ...['-N', '-B', '--no-bpf-event'],
-    ...['-D', '-1', '--control', 'fd:3,4'],
-    ...['-o', '-'],
+    ...['--control', 'fd:3,4', '-o', '-'],
   ];
 }

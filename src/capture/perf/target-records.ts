@@ -37,6 +37,8 @@ enum SampleBit {
 export interface TargetRecordsOptions {
   /** Of a target that our launching thread forks; without it the target runs already. */
   readonly launch?: Launch;
+  /** Of a target that runs already: samples from this time on are wanted, CLOCK_MONOTONIC. */
+  readonly fromNs?: bigint;
   /** The processes that are wanted; without it all are. */
   readonly only?: ReadonlySet<number> | undefined;
   /** Threads of ours in the target, which are left out. */
@@ -70,11 +72,11 @@ class RecordFilter {
   private next = PIPE_HEADER_SIZE;
   private keptFrom = 0;
   private layout: SampleLayout | undefined;
-  /** When the target became the program; before that it was a copy of us, and what it did is ours. */
+  /** When the target became the program; before that it was a copy of us, and what it did is ours. Else `fromNs`. */
   private execTime: bigint | undefined;
 
   constructor(private readonly options: TargetRecordsOptions) {
-    if (options.launch === undefined) this.execTime = 0n;
+    if (options.launch === undefined) this.execTime = options.fromNs ?? 0n;
   }
 
   /**
@@ -149,7 +151,9 @@ class RecordFilter {
     const pidAt = at + this.layout!.pidFromStart;
     const pid = view.getUint32(pidAt, LITTLE);
     if (!this.wantsProcess(pid) || this.isOurThread(view.getUint32(pidAt + 4, LITTLE))) return false;
-    return pid !== this.options.launch?.launchedPid || view.getBigUint64(pidAt + 8, LITTLE) >= this.execTime!;
+    const { launch } = this.options;
+    const isOther = launch !== undefined && pid !== launch.launchedPid;
+    return isOther || view.getBigUint64(pidAt + 8, LITTLE) >= this.execTime!;
   }
 
   /** A new thread is told of like a process, with its own as the parent. */

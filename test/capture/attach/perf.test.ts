@@ -71,6 +71,9 @@ describe.each(NODES)('perf attached to Node %i', (version) => {
     expect(summary.culprit?.file).toContain('hot.cjs');
     const layers = new Set(summary.functions.map(({ layer }) => layer));
     for (const layer of ['libuv', 'node', 'v8'] as const) expect(layers).toContain(layer);
+    // What is mapped between perf's start and the recording's is known too.
+    const unmapped = summary.functions.find(({ file }) => file === '[unmapped]');
+    expect(unmapped?.totalShare ?? 0).toBeLessThan(0.05);
     // Where many wait for a CPU, more is sampled than was charged.
     expect(summary.totals.sampledMs / summary.totals.cpuMs!).toBeGreaterThan(0.8);
     const ofMain = summary.threads.filter(({ tid }) => tid === target.pid);
