@@ -1,9 +1,14 @@
-/** The library's public face: open a recording of any format, look at it, record a program. */
+/// <reference types="node" preserve="true" />
+/** The library's public face, see docs/library.md: record a program, look at recordings of any format. */
 export { type SelectionOptions, select } from './analysis/selection.js';
 export { type Summary, summarize } from './analysis/summary.js';
-export { type AttachOptions, type AttachResult, attach } from './capture/attach/index.js';
-export { type RecordOptions, type RecordResult, record } from './capture/record.js';
+export type { AttachEvents } from './capture/attach/index.js';
+export type { TargetExit } from './capture/engine.js';
+export type { RecordEvents, RecordingControl } from './capture/record.js';
 export { openProfile } from './cli/open-profile.js';
+export { type AttachOptions, type AttachResult, attach } from './library/attach.js';
+export { type RecordOptions, type RecordResult, record } from './library/record.js';
+export { type Report, type ReportOptions, report } from './library/report.js';
 export { UserError } from './profile/errors.js';
 export { Profile, type RecordingInfo } from './profile/profile.js';
 export { applySourceMaps, type SourceMapOptions } from './symbols/source-maps/index.js';

@@ -7,14 +7,17 @@ const ROOT = join(import.meta.dirname, '..');
 /** Who may import whom, by top folder of src/. `perf-data` is the one format that reads symbols. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   profile: [],
-  symbols: ['profile'],
+  'own-files.ts': [],
+  symbols: ['profile', 'own-files.ts'],
   formats: ['profile'],
   'formats/perf-data': ['profile', 'symbols', 'formats'],
   analysis: ['profile'],
-  capture: ['profile', 'symbols', 'formats', 'formats/perf-data'],
+  capture: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
-  cli: ['profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
-  'index.ts': ['profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
+  cli: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
+  self: ['profile', 'symbols', 'formats', 'capture', 'agent', 'cli'],
+  library: ['profile', 'analysis', 'capture', 'cli'],
+  'index.ts': ['library', 'profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
 };
 
 /** Folders whose code also runs in a browser: nothing of Node in them. */
@@ -36,7 +39,7 @@ function importsOf(path: string): string[] {
 }
 
 function partOf(path: string): string {
-  const [first, second] = relative('src', path).split('/');
+  const [first, second] = relative('src', path).replace(/\.js$/, '.ts').split('/');
   return first === 'formats' && second === 'perf-data' ? 'formats/perf-data' : first;
 }
 
@@ -63,6 +66,13 @@ describe('who imports whom', () => {
   const agent = sources.filter((path) => partOf(path) === 'agent');
   it.each(agent)('%s has no dependency', (path) => {
     expect(importsOf(path).filter((name) => !name.startsWith('node:') && !name.startsWith('.'))).toEqual([]);
+  });
+
+  const inProgram = sources.filter((path) => partOf(path) === 'self' && path.endsWith('.cts'));
+  it.each(inProgram)('%s loads into the program what the agent may, and types', (path) => {
+    const allowed = /^node:|^\.\/[\w-]+\.cjs$|^\.\.\/agent\/|^\.\/protocol\.js$/;
+    expect(importsOf(path).filter((name) => !allowed.test(name))).toEqual([]);
+    expect(inProgram.length).toBeGreaterThan(2);
   });
 });
 

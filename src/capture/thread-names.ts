@@ -10,7 +10,7 @@ const ROLES: Readonly<Record<string, ThreadRole>> = {
 /** The thread that V8's profiler works in, while it runs. */
 const PROFILER = 'v8:ProfEvntProc';
 
-interface NamedThread {
+export interface NamedThread {
   readonly pid: number;
   readonly tid: number;
   readonly name: string;

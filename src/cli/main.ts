@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { IS_ONE_FILE, ownVersion } from '../own-files.js';
 import { UserError } from '../profile/errors.js';
 import { Command, CommanderError } from './commander.js';
 import { convertCommand } from './convert.js';
@@ -12,16 +12,10 @@ import { recordCommand } from './record.js';
 import { recoverCommand } from './recover.js';
 import { reportCommand } from './report.js';
 
-/** Reads the version where npm keeps it, two folders up from the built file. */
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 function program(): Command {
   const command = new Command('stackscope')
     .description('See the whole stack of a running Node.js program: kernel, libc, libuv, C++, V8, JavaScript')
-    .version(version(), '-V, --version')
+    .version(ownVersion(), '-V, --version')
     .enablePositionalOptions()
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -34,7 +28,8 @@ function program(): Command {
     recoverCommand,
     psCommand,
     doctorCommand,
-    demoCommand,
+    // Its server is a file of its own.
+    ...(IS_ONE_FILE ? [] : [demoCommand]),
   ]) {
     command.addCommand(make());
   }
@@ -92,8 +87,8 @@ process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {});
 process.on('uncaughtException', async (error) => process.exit(await explain(error)));
 
-try {
-  await program().parseAsync();
-} catch (error) {
-  process.exitCode = await explain(error);
-}
+program()
+  .parseAsync()
+  .catch(async (error) => {
+    process.exitCode = await explain(error);
+  });

@@ -123,7 +123,7 @@ async function fill<T>(file: OutputFile, produce: (write: Write) => Promise<T>):
 }
 
 /** When it cannot be written to, its 'error' ends the process: see main.ts. */
-function writeStandardOutput(bytes: Uint8Array): Promise<void> {
+export function writeStandardOutput(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(bytes, (error) => {
       if (!error) resolve();

@@ -47,7 +47,7 @@ async function openOutput(path: string): Promise<RecordingOutput> {
 /** Has `record` write a recording to `path`, and keeps what there is when it is cut. */
 export async function writeRecording<T>(
   path: string,
-  words: Words,
+  words: Pick<Words, 'bytes' | 'clear'>,
   record: (sink: RecordingWriter) => Promise<T>,
 ): Promise<T> {
   const file = await openOutput(path);

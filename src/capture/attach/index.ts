@@ -319,8 +319,8 @@ class AttachedRecording {
       charged.fill(profile);
     }
     // A profiler of a worker that was started meanwhile is seen by perf, and so is charged.
-    const own = perf === undefined ? names.profilers : names.profilers.filter(({ tid }) => ownTids.has(tid));
-    chargeThreads(profile, recording.clocks, names, processes, own);
+    const profilers = names.profilers.filter(({ tid }) => perf === undefined || ownTids.has(tid));
+    chargeThreads(profile, recording.clocks, names, processes, { profilers });
     for (const throttling of this.throttling) throttling.note(profile);
     if (perf === undefined) noteQuality(profile, processes, nowUs());
     else noteLosses(profile, processes, nowUs());

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { ownFile } from '../../own-files.js';
 import { UserError } from '../../profile/errors.js';
 import { isAlive } from '../procfs.js';
 import { AGENT_URL, type AgentConfig } from '../v8/agent-protocol.js';
@@ -7,9 +6,6 @@ import { InspectorClient, Unanswered } from './inspector-client.js';
 import { diedDuring, type InspectorPlace, isStopped, stoppedMeanwhile } from './inspector-port.js';
 import type { HeapFacts, PausePlan } from './pause.js';
 import type { AttachTarget } from './target.js';
-
-/** Compiled, seen from src/ (tests) and from dist/ alike. */
-const AGENT = fileURLToPath(new URL('../../../dist/agent/', import.meta.url));
 
 /** How long the main thread may take to come to what it is asked: it may be in a long native call. */
 const ANSWER_LIMIT_MS = 5000;
@@ -37,15 +33,15 @@ export interface Injection {
 export async function inject(
   target: AttachTarget,
   place: InspectorPlace,
-  prepare: (facts: ProcessFacts) => { pause: PausePlan; streamerFile: string; config: AgentConfig },
+  prepare: (facts: ProcessFacts) => { pause: PausePlan; streamer: string; config: AgentConfig },
 ): Promise<Injection> {
   let client: InspectorClient | undefined;
   try {
     client = await InspectorClient.connect(place, ANSWER_LIMIT_MS);
     const facts = (await client.call(functionOf('facts'), [], ANSWER_LIMIT_MS)) as ProcessFacts;
     refuse(target, place, facts);
-    const { pause, streamerFile, config } = prepare(facts);
-    const values = [streamerFile, config] as const;
+    const { pause, streamer, config } = prepare(facts);
+    const values = [streamer, config];
     const startUs = (await client.call(functionOf('attach'), values, ANSWER_LIMIT_MS)) as number;
     return { facts, pause, startMs: startUs / 1000 };
   } catch (error) {
@@ -67,7 +63,7 @@ const CLOSE = `void require('node:timers').setTimeout(process._debugEnd)`;
 
 /** The function of a file of src/agent. The compiled ones want `module` and `require`; the latter is the inspector's. */
 function functionOf(name: 'attach' | 'facts'): string {
-  const text = readFileSync(`${AGENT}${name}.cjs`, 'utf8');
+  const text = ownFile(`agent/${name}.cjs`).toString();
   return `(() => { const module = {};\n${text}\nreturn module.exports; })()\n//# sourceURL=${AGENT_URL}`;
 }
 

@@ -3,9 +3,9 @@
  * runs; V8's flags so that run-time code has names.
  */
 import { existsSync, truncate } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Symbolizer } from '../../symbols/symbolizer.js';
-import { agentFile } from '../agent-files.js';
+import { agentFolder } from '../agent-files.js';
 import type { EnginePlan, EngineSession, TargetExit } from '../engine.js';
 import { isNodeBinary } from '../find-command.js';
 import { ChargedCpu } from './charged-cpu.js';
@@ -55,10 +55,11 @@ export class PerfSession implements EngineSession {
     private readonly perf: PerfProcess,
     readonly flags: V8Flags,
   ) {
+    const ownFolder = agentFolder(plan.workDir);
     this.symbolizer = new Symbolizer(plan.profile, {
       live: true,
       jitMapPaths: this.jitMapPaths,
-      ownFolder: dirname(agentFile('naming.cjs', plan.workDir)),
+      ...(ownFolder === undefined ? {} : { ownFolder }),
     });
     plan.profile.info.engine = 'perf';
   }

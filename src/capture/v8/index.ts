@@ -17,6 +17,7 @@ import { chargeThreads } from './charge-threads.js';
 import { Collector } from './collector.js';
 import { notePause, noteProgram, noteQuality } from './notes.js';
 import type { Recording } from './recorded-process.js';
+import { SpoolIntake } from './spool-intake.js';
 
 export interface V8Options {
   /** Filled while recording. */
@@ -87,7 +88,7 @@ class V8Session implements EngineSession {
     this.counting = delayMs === 0;
     this.collector = new Collector({
       recording: this.recording,
-      spool: this.spool,
+      intake: new SpoolIntake(this.spool),
       onBatch: options.onBatch,
     });
     // What fails here fails again, and is told, when the recording ends.

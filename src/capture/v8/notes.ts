@@ -82,9 +82,9 @@ export function notePause(profile: Profile, processes: readonly RecordedProcess[
 function noteUnseenCpu(profile: Profile, processes: readonly RecordedProcess[]): void {
   let all = 0;
   let unseen = 0;
-  for (const { end, sampledCpuNs, profilerCpuNs } of processes) {
+  for (const { end, sampledCpuNs, ownCpuNs } of processes) {
     if (!end) continue;
-    const own = end.processCpuNs - (end.agentCpuNs ?? 0) - profilerCpuNs;
+    const own = end.processCpuNs - (end.agentCpuNs ?? 0) - ownCpuNs;
     all += own;
     unseen += Math.max(0, own - sampledCpuNs);
   }

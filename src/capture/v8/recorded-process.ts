@@ -73,8 +73,8 @@ export class RecordedProcess {
   holesUs = 0;
   /** CPU of its threads while profiled, in ns. */
   sampledCpuNs = 0;
-  /** CPU of the thread that V8's profiler works in, in ns. */
-  profilerCpuNs = 0;
+  /** CPU of threads that are there for the recording alone, beside the agent's, in ns. */
+  ownCpuNs = 0;
   private readonly threads = new Map<number, RecordedThread>();
 
   constructor(
