@@ -40,3 +40,29 @@ it('is told beside the totals, never within them', () => {
   expect(summary.javascript!.functions[0]).toMatchObject({ name: 'hot', selfMs: 60, selfShare: 0.75 });
   expect(summary.threads).toMatchObject([{ tid: 1, sampledMs: 40 }]);
 });
+
+it('is of the CPU time where V8 tells it, and what was blocked stands beside it', () => {
+  const summary = summarize(select(bothEngines({ tellsCpu: true })));
+  expect(summary.culprit).toMatchObject({ name: 'hot', share: 30 / 38 });
+  expect(summary.totals).toMatchObject({ sampledMs: 40, sampledCpuMs: 40, blockedMs: null, idleCpuMs: null });
+  expect(summary.javascript).toMatchObject({
+    ...{ weightKind: 'wall', sampledMs: 80, idleMs: 20 },
+    ...{ sampledCpuMs: 38, blockedMs: 32, runDelayMs: 10, idleCpuMs: 1 },
+  });
+  expect(summary.javascript!.functions[0]).toMatchObject({
+    name: 'hot',
+    selfMs: 60,
+    cpuMs: 30,
+    blockedMs: 20,
+  });
+  expect(summary.functions[0]).toMatchObject({ cpuMs: 30, blockedMs: null });
+  expect(summary.blocked).toMatchObject({ totalMs: 32, mainShare: 0.32, causes: [{ ms: 20 }, { ms: 12 }] });
+  expect(summary.threads).toMatchObject([{ tid: 1, sampledMs: 40, sampledCpuMs: null, blockedMs: 32 }]);
+});
+
+it('has nothing of what was blocked where V8 does not tell', () => {
+  const summary = summarize(select(bothEngines()));
+  expect(summary.blocked).toBeNull();
+  expect(summary.javascript).toMatchObject({ sampledCpuMs: null, blockedMs: null });
+  expect(summary.threads).toMatchObject([{ blockedMs: null }]);
+});

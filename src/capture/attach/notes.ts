@@ -47,7 +47,7 @@ export function noteJitNames(
   if (other.length > 0) {
     quality.note(
       'JIT_NAMES_FROM_V8',
-      `perf cannot name the JavaScript of process ${pids(other)} (${other[0].reason}): its functions are told by V8's profiler, which recorded at the same time and counts wall time.`,
+      `perf cannot name the JavaScript of process ${pids(other)} (${other[0].reason}): its functions are told by V8's profiler, which recorded beside it.`,
       `To have them in perf's whole stacks, ${START_WITH_FLAGS}.`,
     );
   }

@@ -27,14 +27,16 @@ export function qualitySection(context: ReportContext): Section {
   return { title: 'Quality', lines: [...table(columns, rows, width, paint), ...notes] };
 }
 
-function stackRows({ selection }: ReportContext): string[][] {
+function stackRows({ selection, javascript }: ReportContext): string[][] {
   const { whole, truncated, broken, unknown, unknownLeaf } = qualityShares(selection);
   if (selection.total === 0) return [];
+  const isNamed = javascript === undefined;
+  const code = isNamed ? 'unnamed native code' : 'code that perf cannot name, JavaScript above all';
   const rows: [number, string][] = [
     [broken, 'stacks whose callers are not known: the chain broke'],
     [truncated, 'stacks cut by the depth limit'],
-    [unknown, 'stacks with unnamed native code'],
-    [unknownLeaf, 'of the time in unnamed native code itself'],
+    [unknown, `stacks with ${code}`],
+    [unknownLeaf, `of the time in ${isNamed ? code : 'such code'} itself`],
   ];
   return [
     [percent(whole), 'whole stacks'],
@@ -42,7 +44,7 @@ function stackRows({ selection }: ReportContext): string[][] {
   ];
 }
 
-function samplingRows({ selection, split }: ReportContext): string[][] {
+function samplingRows({ selection, split, javascript }: ReportContext): string[][] {
   const { isWhole, measure, total, ofIdle, samples, profile } = selection;
   const rows: string[][] = [];
   const charged = sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs));
@@ -56,13 +58,20 @@ function samplingRows({ selection, split }: ReportContext): string[][] {
           ],
     );
   }
-  if (split !== undefined) rows.push(...splitRows(split));
+  const told = split ?? javascript?.split;
+  if (told !== undefined) rows.push(...splitRows(told));
   const { lostSamples } = profile.quality;
   if (lostSamples > 0) rows.push([count(lostSamples), 'samples lost by the recorder']);
   if (samples > 0)
     rows.push([
       `±${errorPoints(samples).toFixed(1)}`,
       `points: the chance error of a share near 50 % (${count(samples)} samples)`,
+    ]);
+  const beside = javascript?.selection.samples ?? 0;
+  if (beside > 0)
+    rows.push([
+      `±${errorPoints(beside).toFixed(1)}`,
+      `points: that of V8's shares (${count(beside)} samples)`,
     ]);
   return rows;
 }

@@ -34,7 +34,7 @@ export function recordingLines(context: ReportContext): string[] {
   ].filter((part) => part !== '');
   const command = info.command === null ? [] : [visible(info.command)];
   const lines = [...command, how.join(', '), ...amounts(context)];
-  if (javascript !== undefined) lines.push(besideAmounts(javascript));
+  if (javascript !== undefined) lines.push(`V8: ${wordsBeside(javascript)}`);
   return lines.map((line) => paint('dim', shortenMiddle(line, width)));
 }
 
@@ -45,19 +45,19 @@ function nodeVersions(processes: ReportContext['selection']['profile']['processe
   return versions.size > 0 ? `Node ${visible([...versions].join(', '))}` : '';
 }
 
-function amounts({ selection, split }: ReportContext): string[] {
+function amounts({ selection, split, javascript }: ReportContext): string[] {
   const { samples, isWhole } = selection;
   const charged = sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs));
   const known = isWhole && !Number.isNaN(charged) ? `, the kernel charged ${duration(charged)}` : '';
-  const selected = isWhole ? '' : 'Selected: ';
+  const selected = `${isWhole ? '' : 'Selected: '}${javascript === undefined ? '' : 'perf: '}`;
   return split === undefined
     ? [`${selected}${sampledWords(selection)}${known}`]
     : [`${selected}${splitWords(split)}`, `${count(samples)} samples${known}`];
 }
 
-/** Of V8's profiler beside perf, to which the kernel's account stands already. */
-function besideAmounts({ selection, split }: ReportContext): string {
-  return `V8's profiler: ${split === undefined ? sampledWords(selection) : splitWords(split)}`;
+/** Of V8's profiler beside perf, where the kernel's account stands already. */
+function wordsBeside({ selection, split }: ReportContext): string {
+  return split === undefined ? sampledWords(selection) : splitWords(split);
 }
 
 function sampledWords(selection: Selection): string {

@@ -80,7 +80,7 @@ export function threadTable(context: ReportContext): string[] {
   ]);
   const columns: TableColumn[] = [
     { title: 'share', align: 'right' },
-    { title: split === undefined ? 'sampled' : 'CPU', align: 'right' },
+    { title: selection.measure.quantity === 'cpu' ? 'CPU' : 'sampled', align: 'right' },
     { title: 'blocked', align: 'right' },
     { title: 'charged', align: 'right' },
     { title: 'no CPU', align: 'right' },
