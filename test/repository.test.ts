@@ -10,14 +10,16 @@ const ROOT = join(import.meta.dirname, '..');
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   profile: [],
-  symbols: ['profile'],
+  'own-files.ts': [],
+  symbols: ['profile', 'own-files.ts'],
   formats: ['profile'],
   'formats/perf-data': ['profile', 'symbols', 'formats'],
   'formats/report': ['profile', 'formats', 'analysis'],
   analysis: ['profile'],
-  capture: ['profile', 'symbols', 'formats', 'formats/perf-data'],
+  capture: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
   cli: [
+    'own-files.ts',
     'profile',
     'symbols',
     'formats',
@@ -27,7 +29,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'capture',
     'agent',
   ],
-  'index.ts': ['profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
+  self: ['profile', 'symbols', 'formats', 'capture', 'agent', 'cli'],
+  library: ['profile', 'analysis', 'capture', 'cli'],
+  'index.ts': ['library', 'profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
 };
 
 /** Folders whose code also runs in a browser: nothing of Node in them. */
@@ -52,7 +56,7 @@ function importsOf(path: string): string[] {
 }
 
 function partOf(path: string): string {
-  const [first, second] = relative('src', path).split('/');
+  const [first, second] = relative('src', path).replace(/\.js$/, '.ts').split('/');
   return first === 'formats' && ['perf-data', 'report'].includes(second) ? `formats/${second}` : first;
 }
 
@@ -79,6 +83,13 @@ describe('who imports whom', () => {
   const agent = sources.filter((path) => partOf(path) === 'agent');
   it.each(agent)('%s has no dependency', (path) => {
     expect(importsOf(path).filter((name) => !name.startsWith('node:') && !name.startsWith('.'))).toEqual([]);
+  });
+
+  const inProgram = sources.filter((path) => partOf(path) === 'self' && path.endsWith('.cts'));
+  it.each(inProgram)('%s loads into the program what the agent may, and types', (path) => {
+    const allowed = /^node:|^\.\/[\w-]+\.cjs$|^\.\.\/agent\/|^\.\/protocol\.js$/;
+    expect(importsOf(path).filter((name) => !allowed.test(name))).toEqual([]);
+    expect(inProgram.length).toBeGreaterThan(2);
   });
 });
 

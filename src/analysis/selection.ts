@@ -52,17 +52,16 @@ export interface Selection {
   readonly threadSamples: Float64Array;
 }
 
-/** Sums the samples that `options` select, in one pass over them; see `tellsCpu` for another `quantity` than weight. */
+/** Sums the samples that `options` select, in one pass over them; of the event that a report is about unless told. */
 export function select(
   profile: Profile,
   options: SelectionOptions = {},
-  quantity: Quantity = 'weight',
+  measure: Measure = chooseMeasure(profile),
 ): Selection {
-  const measure = chooseMeasure(profile, quantity);
   const sums = new Sums(profile, stackFates(profile, options));
   const threads = new Set(selectedThreads(profile, options));
   for (const series of measure.series) {
-    if (threads.has(series.thread)) sums.add(series, quantity, options.fromUs, options.toUs);
+    if (threads.has(series.thread)) sums.add(series, measure.quantity, options.fromUs, options.toUs);
   }
   return {
     profile,

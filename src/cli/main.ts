@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { IS_ONE_FILE, ownVersion } from '../own-files.js';
 import { Command } from './commander.js';
 import { convertCommand } from './convert.js';
 import { demoCommand } from './demo.js';
@@ -9,12 +10,12 @@ import { recordCommand } from './record.js';
 import { recoverCommand } from './recover.js';
 import { reportCommand } from './report.js';
 import { resolveCommand } from './resolve.js';
-import { runCommand, version } from './run-command.js';
+import { runCommand } from './run-command.js';
 
 function program(): Command {
   const command = new Command('stackscope')
     .description('See the whole stack of a running Node.js program: kernel, libc, libuv, C++, V8, JavaScript')
-    .version(version(), '-V, --version')
+    .version(ownVersion(), '-V, --version')
     .enablePositionalOptions()
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -28,7 +29,8 @@ function program(): Command {
     psCommand,
     doctorCommand,
     resolveCommand,
-    demoCommand,
+    // Its server is a file of its own.
+    ...(IS_ONE_FILE ? [] : [demoCommand]),
   ]) {
     command.addCommand(make());
   }
@@ -44,4 +46,4 @@ Examples:
   stackscope report FILE --by package      the same recording, by npm package
   stackscope convert FILE -f cpuprofile    for DevTools, VS Code, speedscope`;
 
-await runCommand(program());
+void runCommand(program());

@@ -1,13 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '../profile/errors.js';
 import { type Command, CommanderError } from './commander.js';
 import { EXIT } from './exit-codes.js';
-
-/** Reads the version where npm keeps it, two folders up from the built file. */
-export function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /** Runs a command with the arguments of this process: its words go to stderr, failures are told in one sentence. */
 export async function runCommand(command: Command): Promise<void> {

@@ -1,6 +1,6 @@
 import { isEntryPointName, roleOfName } from './entry-points.js';
 import type { FrameId } from './frames.js';
-import { JIT_MAPPING } from './jit-frames.js';
+import { JIT_MAPPING } from './mappings.js';
 import type { Profile } from './profile.js';
 import type { ThreadRole } from './threads.js';
 

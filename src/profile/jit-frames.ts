@@ -2,10 +2,8 @@ import { CALL_FRAME, type FrameId } from './frames.js';
 import { OWN_FUNCTION } from './functions.js';
 import type { JitName } from './jit-name.js';
 import { Layer, scriptOrigin } from './layers.js';
+import { JIT_MAPPING } from './mappings.js';
 import type { Profile } from './profile.js';
-
-/** Mapping of code that was made at run time. */
-export const JIT_MAPPING = '[jit]';
 
 /**
  * The frame of run-time code: JavaScript and WebAssembly by their script, the rest as V8's own; what is in `ownFolder`

@@ -1,6 +1,6 @@
 import { FrameTraits } from '../profile/frame-traits.js';
 import type { FrameId } from '../profile/frames.js';
-import { JIT_MAPPING } from '../profile/jit-frames.js';
+import { JIT_MAPPING } from '../profile/mappings.js';
 import type { ProcessId } from '../profile/processes.js';
 import type { Profile } from '../profile/profile.js';
 import type { ThreadRole } from '../profile/threads.js';
@@ -117,6 +117,11 @@ export class Symbolizer {
     const code = this.begin(child);
     const jit = from.jit.hasMap ? from.jit : code.jit;
     this.processes[child] = { ...code, space: from.space.fork(), jit };
+  }
+
+  /** Live: a process that runs already. What its perf map holds by now is older than any sample. */
+  takeUp(process: ProcessId): void {
+    this.readMap(this.processes[process] ?? this.begin(process));
   }
 
   /** Forgets a process whose samples are all named. */

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** `cpuprofilify`: what `perf script` or DTrace printed, as a .cpuprofile. Options of thlorenz/cpuprofilify. */
+import { ownVersion } from '../../own-files.js';
 import { Command, Option } from '../commander.js';
-import { runCommand, version } from '../run-command.js';
+import { runCommand } from '../run-command.js';
 import type { CpuprofilifyOptions } from './cpuprofilify-run.js';
 
 const TODAY = `
@@ -21,7 +22,7 @@ function program(): Command {
     .description('Turn the text of perf script or DTrace, or any recording, into a .cpuprofile')
     .usage('[options] [FILE] < trace.txt > my.cpuprofile')
     .argument('[file]', 'in place of standard input', '-')
-    .version(version(), '-V, --version');
+    .version(ownVersion(), '-V, --version');
   const pair = (name: string, keeps: string, isKept: boolean) => {
     command.option(`--${name}`, `${keeps}${isKept ? ' (default)' : ''}`);
     command.option(`--no${name}`, isKept ? 'do not' : 'do not (default)');

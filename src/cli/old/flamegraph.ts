@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** `flamegraph`: a recording as an SVG flame graph. Options of thlorenz/flamegraph. */
+import { ownVersion } from '../../own-files.js';
 import { Command, InvalidArgumentError, Option } from '../commander.js';
-import { runCommand, version } from '../run-command.js';
+import { runCommand } from '../run-command.js';
 import type { FlamegraphOptions } from './flamegraph-run.js';
 
 const TODAY = `
@@ -21,7 +22,7 @@ function program(): Command {
     .description(
       'Turn the text of perf script or DTrace, a .cpuprofile or any recording into an SVG flame graph',
     )
-    .version(version(), '-V, --version')
+    .version(ownVersion(), '-V, --version')
     .argument('[file]', 'as --file')
     .addOption(
       new Option('-t, --inputtype <type>', 'of the input, else told by its content').choices([

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** `profile_1ms`: a sample every millisecond. Options of the DTrace script profile_1ms.d of thlorenz/cpuprofilify. */
+import { ownVersion } from '../../own-files.js';
 import { Command, Option } from '../commander.js';
-import { runCommand, version } from '../run-command.js';
+import { runCommand } from '../run-command.js';
 import type { ProfileOptions } from './profile-1ms-run.js';
 
 const TODAY = `
@@ -23,7 +24,7 @@ function program(): Command {
     .description(
       'Sample the stack of a program every millisecond, to be piped into cpuprofilify or flamegraph',
     )
-    .version(version(), '-V, --version')
+    .version(ownVersion(), '-V, --version')
     .option('-p, --pid <pid>', 'a process that runs')
     .option('-c, --command <command>', 'a command to run, its words parted by blanks')
     .option('-o, --output <file>', 'in place of standard output')

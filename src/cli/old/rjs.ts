@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** `rjs`: resolves the addresses in a text by a perf map. The command of thlorenz/resolve-jit-symbols. */
+import { ownVersion } from '../../own-files.js';
 import { Command } from '../commander.js';
-import { runCommand, version } from '../run-command.js';
+import { runCommand } from '../run-command.js';
 
 const TODAY = `
 As ever: the text comes from standard input and goes to standard output. It had no options, and has none.
@@ -19,7 +20,7 @@ Today's way: stackscope resolve --map FILE, or stackscope resolve -p PID, which 
 function program(): Command {
   return new Command('rjs')
     .description('Resolve the addresses of run-time code in a text by a perf map')
-    .version(version(), '-V, --version')
+    .version(ownVersion(), '-V, --version')
     .argument('<map>', 'a perf map (/tmp/perf-PID.map), or the pid of the process that writes one')
     .addHelpText('after', TODAY)
     .action(async (map: string) => {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** `traceviewify`: a .cpuprofile as trace events. Options of thlorenz/traceviewify. */
+import { ownVersion } from '../../own-files.js';
 import { Command, InvalidArgumentError } from '../commander.js';
-import { runCommand, version } from '../run-command.js';
+import { runCommand } from '../run-command.js';
 import type { TraceviewifyOptions } from './traceviewify-run.js';
 
 const TODAY = `
@@ -21,7 +22,7 @@ function program(): Command {
       'Turn a .cpuprofile of any age, or any recording, into trace events for Perfetto and chrome://tracing',
     )
     .usage('[options] [FILE] < app.cpuprofile > trace.json')
-    .version(version(), '-V, --version')
+    .version(ownVersion(), '-V, --version')
     .argument('[file]', 'in place of standard input', '-')
     .option('--pid <number>', 'process id to write (default: the recorded one)', id)
     .option('--tid <number>', 'thread id to write (default: the recorded one)', id)

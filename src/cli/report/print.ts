@@ -1,5 +1,5 @@
 import { select } from '../../analysis/selection.js';
-import { summarize } from '../../analysis/summary.js';
+import { type Summary, summarize } from '../../analysis/summary.js';
 import { summarizeView } from '../../analysis/view/summary.js';
 import { csvReport } from '../../formats/report/csv.js';
 import { markdownReport } from '../../formats/report/markdown.js';
@@ -36,8 +36,12 @@ export async function printReport(
     return;
   }
   const summary = summarize(selection);
-  const functions = summary.functions.slice(0, options.limit ?? summary.functions.length);
+  const limited = <T extends Pick<Summary, 'functions'>>(part: T) => ({
+    ...part,
+    functions: part.functions.slice(0, options.limit ?? part.functions.length),
+  });
+  const javascript = summary.javascript && limited(summary.javascript);
   stream.write(
-    `${visibleJson({ ...summary, functions, ...(view && summarizeView(view, options.limit)) })}\n`,
+    `${visibleJson({ ...limited(summary), javascript, ...(view && summarizeView(view, options.limit)) })}\n`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Profile } from '../../profile/profile.js';
 import type { Series } from '../../profile/series.js';
+import type { TaskRows } from '../../profile/task-rows.js';
 import { ThreadRoles } from '../../profile/thread-roles.js';
 import type { AddressNamer } from './address-namer.js';
 import { Callchains } from './callchains.js';
@@ -47,8 +48,9 @@ export class RecordApplier {
     private readonly clock: SampleClock,
     private readonly features: RecordingFeatures,
     private readonly damage: Damage,
+    rows: TaskRows,
   ) {
-    this.tasks = new Tasks(profile, namer);
+    this.tasks = new Tasks(profile, namer, rows);
     this.chains = new Callchains(profile, namer, new FrameNaming(namer));
     this.roles = new ThreadRoles(profile, namer);
   }

@@ -1,8 +1,9 @@
 import { CALL_FRAME, type FrameId } from '../../profile/frames.js';
-import { internJitFrame, JIT_MAPPING } from '../../profile/jit-frames.js';
+import { internJitFrame } from '../../profile/jit-frames.js';
 import { isJitName, parseJitName } from '../../profile/jit-name.js';
 import { Layer, nativeLayer, packageOfPath } from '../../profile/layers.js';
 import type { MappingId } from '../../profile/mappings.js';
+import { JIT_MAPPING } from '../../profile/mappings.js';
 import type { Profile } from '../../profile/profile.js';
 
 /** What a text says of a frame. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { JIT_MAPPING } from '../../profile/jit-frames.js';
+import { JIT_MAPPING } from '../../profile/mappings.js';
 import { NO_PROCESS } from '../../profile/processes.js';
 import { Profile } from '../../profile/profile.js';
 import { innermostPid, startOf, userOf } from '../live-process.js';
