@@ -37,6 +37,7 @@ export interface WriteOptions {
 export const HOLDINGS = [
   'times',
   'weights',
+  'cpu time',
   'processes',
   'threads',
   'definitions',

@@ -9,6 +9,7 @@ import { Profile } from '../../profile/profile.js';
 import { TaskRows } from '../../profile/task-rows.js';
 import type { EngineChoice } from '../choose-engine.js';
 import type { RecordingSink } from '../engine.js';
+import { NodeVersions } from '../find/node-version.js';
 import { ChargedCpu } from '../perf/charged-cpu.js';
 import { ancestors, isAlive } from '../procfs.js';
 import { describeProcesses } from '../program.js';
@@ -237,8 +238,11 @@ class AttachedRecording {
     if (engines.perf === undefined) return;
     if (attached.length === 0) recording.zeroUs = nowUs();
     const { processes } = profile;
+    const versions = new NodeVersions();
     for (const { pid } of recorded) {
-      if (firstRow(profile, pid) < 0) processes.add({ pid, parent: NO_PROCESS, start: 0, command: '' });
+      if (firstRow(profile, pid) >= 0) continue;
+      const row = processes.add({ pid, parent: NO_PROCESS, start: 0, command: '' });
+      processes.setNodeVersion(row, versions.of(pid) ?? '');
     }
     this.readThreads(recorded, true);
     for (const { process } of attached) if (process !== undefined) ownTids.add(process.agentTid);

@@ -82,7 +82,7 @@ function waited({ selection, width, paint }: ReportContext): string[] {
     (measure.quantity === 'weight' && measure.unit === Unit.WallNs && idle > 0);
   if (!isWhole || !isOfTime || total === 0 || total >= HARDLY_BUSY * durationNs) return [];
   const used = `${duration(total)} of the ${duration(durationNs)}`;
-  const line = `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU): the rest it waited`;
+  const line = `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU), else it waited`;
   return [paint('dim', shortenMiddle(line, width))];
 }
 

@@ -94,6 +94,7 @@ describe.each(NODES)('perf attached to Node %i', (version) => {
     expect(after).toEqual(before);
     expect(target.stderr).toBe('');
     expect(profile.info.engine).toBe('perf');
+    expect(profile.processes.nodeVersion(0)).toMatch(new RegExp(`^${version}\\.`));
     checkThreads(profile);
     expect(profile.series.every(({ event }) => event === 'cpu-clock')).toBe(true);
     expect(functionShare(profile, 'leaf')).toBeGreaterThan(0.9);
