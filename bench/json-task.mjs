@@ -2,12 +2,14 @@
 // `node json-task.mjs TASK FILE`. Prints what it took and the totals by which the ways are compared.
 import assert from 'node:assert/strict';
 import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openProfile } from '../dist/cli/open-profile.js';
 import { cpuprofile } from '../dist/formats/cpuprofile/index.js';
 import { speedscope } from '../dist/formats/speedscope/index.js';
 import { traceEvents } from '../dist/formats/trace-events/index.js';
 
+const TOOLS = fileURLToPath(new URL('../test/tools/node_modules', import.meta.url));
 const [task, file] = process.argv.slice(2);
 
 const TASKS = {
@@ -28,10 +30,7 @@ const TASKS = {
     return { samples, ns };
   },
   async 'read json-ext'() {
-    const path = fileURLToPath(
-      new URL('../test/tools/node_modules/@discoveryjs/json-ext/src/index.js', import.meta.url),
-    );
-    const { parseChunked } = await import(path);
+    const { parseChunked } = await import(join(TOOLS, '@discoveryjs/json-ext/src/index.js'));
     return totalsOf(await parseChunked(createReadStream(file)));
   },
   async 'read JSON.parse'() {

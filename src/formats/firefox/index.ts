@@ -14,6 +14,7 @@ export const firefox: Format = {
     'stacks, definitions, executing lines, inlining, times, weights and CPU time, processes, threads, operations as markers, layers and tiers as categories; packages are told anew from names',
   holds: new Set<Holding>([
     'times',
+    'cpu time',
     'weights',
     'processes',
     'threads',
