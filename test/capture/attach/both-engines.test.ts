@@ -62,7 +62,7 @@ describe("perf and V8's profiler attached", () => {
     const events = { notice: (message: string) => notices.push(message) };
     const profile = await attachFor(target.pid, 700, events, { engine: 'auto' });
     expect(profile.info.engine).toBe('perf');
-    expect(weightOf(profile, Unit.CpuNs)).toBeGreaterThan(100e6);
+    expect(weightOf(profile, Unit.CpuNs)).toBeGreaterThan(20e6);
     expect(noteCodes(profile)).toContain('ATTACH_PERF_ALONE');
     expect(notices).toEqual([expect.stringMatching(/cannot name .* runs with --disable-sigusr1/)]);
     await using large = await Target.start(22, ['heap']);
@@ -84,7 +84,7 @@ describe("perf and V8's profiler attached", () => {
     );
     checkThreads(profile);
     expect(notices).toEqual([`process ${target.pid} has ended; the recording goes up to then`]);
-    expect(weightOf(profile, Unit.CpuNs)).toBeGreaterThan(100e6);
+    expect(weightOf(profile, Unit.CpuNs)).toBeGreaterThan(20e6);
     expect(noteCodes(profile)).not.toContain('PERF_ENDED_EARLY');
   });
 
