@@ -4,27 +4,44 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Who may import whom, by top folder of src/. `perf-data` is the one format that reads symbols. */
+/**
+ * Who may import whom, by top folder of src/. `perf-data` is the one format that reads symbols; `report` holds those
+ * that write what the analysis makes of a profile.
+ */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   profile: [],
   'own-files.ts': [],
   symbols: ['profile', 'own-files.ts'],
   formats: ['profile'],
   'formats/perf-data': ['profile', 'symbols', 'formats'],
+  'formats/report': ['profile', 'formats', 'analysis'],
   analysis: ['profile'],
   capture: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
-  cli: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
+  cli: [
+    'own-files.ts',
+    'profile',
+    'symbols',
+    'formats',
+    'formats/perf-data',
+    'formats/report',
+    'analysis',
+    'capture',
+    'agent',
+  ],
   self: ['profile', 'symbols', 'formats', 'capture', 'agent', 'cli'],
   library: ['profile', 'analysis', 'capture', 'cli'],
   'index.ts': ['library', 'profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
 };
 
 /** Folders whose code also runs in a browser: nothing of Node in them. */
-const BROWSER_TOO = ['profile', 'analysis', 'formats'];
+const BROWSER_TOO = ['profile', 'analysis', 'formats', 'formats/report'];
 
-/** The registry of formats loads the perf.data reader on demand, where there is one. */
-const LAZY_IMPORTS = new Set(['src/formats/index.ts -> formats/perf-data']);
+/** The registry of formats names all of them; the perf.data reader is loaded on demand, where there is one. */
+const LAZY_IMPORTS = new Set([
+  'src/formats/index.ts -> formats/perf-data',
+  'src/formats/index.ts -> formats/report',
+]);
 
 function files(folder: string, pattern: RegExp): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -40,7 +57,7 @@ function importsOf(path: string): string[] {
 
 function partOf(path: string): string {
   const [first, second] = relative('src', path).replace(/\.js$/, '.ts').split('/');
-  return first === 'formats' && second === 'perf-data' ? 'formats/perf-data' : first;
+  return first === 'formats' && ['perf-data', 'report'].includes(second) ? `formats/${second}` : first;
 }
 
 const sources = files('src', /\.[cm]?tsx?$/);

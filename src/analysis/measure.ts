@@ -1,5 +1,5 @@
 import type { Profile } from '../profile/profile.js';
-import { type Series, UNIT_NAMES, Unit } from '../profile/series.js';
+import { type Series, SLICES, UNIT_NAMES, Unit } from '../profile/series.js';
 
 /** What of a sample is summed: all of its weight, or of wall time what it was on a CPU, ready without one, or neither. */
 export type Quantity = 'weight' | 'cpu' | 'delay' | 'blocked';
@@ -21,10 +21,16 @@ const PREFERENCE = [Unit.CpuNs, Unit.WallNs, Unit.Count, Unit.Bytes];
 /** As `capture/v8` names it. */
 const V8_EVENT = 'v8';
 
-/** CPU time if the recording has it, else wall time, counts, bytes; of several events of that unit the heaviest. */
+/**
+ * CPU time if the recording has it, else wall time, counts, bytes; of several events of that unit the heaviest, but
+ * slices only where there is no other.
+ */
 export function chooseMeasure(profile: Profile): Measure {
   const groups = [...groupSeries(profile.series).values()].sort(
-    (a, b) => PREFERENCE.indexOf(a[0].unit) - PREFERENCE.indexOf(b[0].unit) || weightOf(b) - weightOf(a),
+    (a, b) =>
+      PREFERENCE.indexOf(a[0].unit) - PREFERENCE.indexOf(b[0].unit) ||
+      Number(a[0].event === SLICES) - Number(b[0].event === SLICES) ||
+      weightOf(b) - weightOf(a),
   );
   if (groups.length === 0)
     return { unit: Unit.CpuNs, quantity: 'weight', event: '', series: [], leftOut: [] };

@@ -22,7 +22,7 @@ import { tierShares } from './tier-shares.js';
 import { splitMainThreads, splitTime, type TimeSplit } from './time-split.js';
 
 /** Where a function is defined. Numbers are from 1, null when not known. */
-interface Place {
+export interface Place {
   readonly name: string;
   readonly file: string | null;
   readonly line: number | null;
@@ -228,7 +228,7 @@ function functionOf(selection: Selection, { func, self, total, tiers }: Function
   };
 }
 
-function placeOf(profile: Profile, func: FunctionId): Place {
+export function placeOf(profile: Profile, func: FunctionId): Place {
   const { line, column } = profile.functions.columns;
   return {
     name: functionName(profile, func),

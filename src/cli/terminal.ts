@@ -1,5 +1,8 @@
 import { styleText } from 'node:util';
 import stringWidth from 'fast-string-width';
+import { STEERING, visible } from '../formats/visible-text.js';
+
+export { visible } from '../formats/visible-text.js';
 
 const DEFAULT_WIDTH = 80;
 const LEAST_WIDTH = 40;
@@ -33,20 +36,6 @@ function wantsColour(stream: Output, environment: NodeJS.ProcessEnv): boolean {
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   if ((environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb') return false;
   return stream.isTTY === true;
-}
-
-const STEERING = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-
-/**
- * The one way for a text from elsewhere to a terminal: characters that steer it, hide, break lines or turn the
- * direction of text are written as `\x1b`, `\n`, `\u202e`.
- */
-export function visible(text: string): string {
-  return text.replace(STEERING, (character) => {
-    if (character === '\n') return '\\n';
-    const hex = character.charCodeAt(0).toString(16);
-    return hex.length <= 2 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
-  });
 }
 
 /** Writes a line of our own words to stderr; names in it may be from elsewhere. */

@@ -1,3 +1,4 @@
+import { FrameTraits } from '../profile/frame-traits.js';
 import type { FrameId } from '../profile/frames.js';
 import { JIT_MAPPING } from '../profile/mappings.js';
 import type { ProcessId } from '../profile/processes.js';
@@ -6,7 +7,6 @@ import type { ThreadRole } from '../profile/threads.js';
 import { AddressSpace, type MappedRange } from './address-space.js';
 import type { Binary } from './binary.js';
 import { EVERY_EPOCH, FrameCache, NOT_CACHED } from './frame-cache.js';
-import { FrameTraits } from './frame-traits.js';
 import { JitCode } from './jit-code.js';
 import { KernelFrames } from './kernel-frames.js';
 import { innermostPid, startOf, userOf } from './live-process.js';
@@ -194,7 +194,7 @@ export class Symbolizer {
       pid: this.profile.processes.columns.pid.data[process],
       space: AddressSpace.empty(),
       cache: new FrameCache(),
-      jit: new JitCode(this.profile, this.native, this.options.ownFolder),
+      jit: new JitCode(this.profile, this.options.ownFolder),
       generation: FIRST_GENERATION,
       mapPaths: undefined,
     };

@@ -151,7 +151,7 @@ export class RecordedProcess {
     if (v8.times.length === 0) return;
     const from =
       thread.coveredUs === undefined ? this.firstPiece(thread, v8) : this.nextPiece(thread.coveredUs, v8);
-    thread.stacks.load(v8.nodes, true);
+    thread.stacks.load(v8.nodes, 'v8');
     this.addSamples(thread, v8, from, readingOf(piece));
     thread.coveredUs = Math.max(from, v8.endTime);
     this.recording.profile.threads.columns.tid.data[thread.id] = piece.tid;

@@ -3,13 +3,13 @@ import { arch } from 'node:os';
 import type { Profile } from '../../profile/profile.js';
 import { TaskRows } from '../../profile/task-rows.js';
 import type { ReadOptions, Source } from '../format.js';
+import { launchedCommand } from '../launched-command.js';
 import type { AddressNamer } from './address-namer.js';
 import { SampleBit } from './event-attr.js';
 import type { Events } from './events.js';
 import { readFeatureSections } from './feature-sections.js';
 import { HeadedSource } from './headed-source.js';
 import { type FileHeader, headerLength, PIPE_HEADER_BYTES, parseFileAttrs, parseHeader } from './header.js';
-import { launchedCommand } from './launched-command.js';
 import { PerfDataReader } from './perf-data-reader.js';
 import type { RecordingMetadata } from './recording-metadata.js';
 
