@@ -15,6 +15,7 @@ export const firefox: Format = {
   holds: new Set<Holding>([
     'times',
     'weights',
+    'cpu time',
     'processes',
     'threads',
     'definitions',
