@@ -6,7 +6,10 @@ import type { Holding } from './format.js';
 const HAS: Readonly<Record<Holding, (profile: Profile) => boolean>> = {
   times: ({ series }) => series.some(({ timed, pending }) => timed && pending > 0),
   weights: ({ series }) => series.some(({ pending, weights }) => differ(weights.data, pending)),
-  'cpu time': ({ series }) => series.some(({ totalCpu }) => totalCpu > 0),
+  'cpu time': ({ series }) =>
+    series.some(
+      ({ pending, cpu }) => cpu !== undefined && anyRow(pending, (row) => !Number.isNaN(cpu.data[row])),
+    ),
   processes: (profile) => new Set(ownersOf(profile).map(({ process }) => process)).size > 1,
   threads: (profile) => new Set(ownersOf(profile).map(({ thread }) => thread)).size > 1,
   definitions: ({ functions }) => functions.columns.line.data.subarray(0, functions.length).some(Boolean),

@@ -13,10 +13,13 @@ test('each thing is seen where it is', () => {
   const profile = profileOf('main@/app/a.js:3:1!4;concat#v8;deep#dependency/lib~turbofan 1\nmain 2');
   addSamples(profile, addThread(profile, { tid: 2, cpuMs: 1 }), 'read#kernel 1');
   expect(HOLDINGS.filter((holding) => !holdingsOf(profile).has(holding))).toEqual([
+    'cpu time',
     'processes',
     'inlining',
     'operations',
   ]);
+  addSamples(profile, 0, 'main 2 1+0/ms', { unit: Unit.WallNs });
+  expect(holdingsOf(profile).has('cpu time')).toBe(true);
   profile.operations.add({ kind: 1, thread: 0 });
   const process = profile.processes.add({ pid: 2, parent: 0, start: 0, command: '' });
   addSamples(profile, addThread(profile, { tid: 3, process }), 'main 1');

@@ -16,6 +16,7 @@ export const firefox: Format = {
     'times',
     'cpu time',
     'weights',
+    'cpu time',
     'processes',
     'threads',
     'definitions',
