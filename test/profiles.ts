@@ -15,6 +15,7 @@ import { ThreadRole } from '../src/profile/threads.js';
  * `name[@file[:line[:column]]][#layer][~tier][!executing line]`; the layer is `application` unless given
  * (`#dependency/PACKAGE` names the package), the file of JavaScript `/app/main.js`, that of native code none.
  * The name `()` is an anonymous function. `[truncated]`, `[broken]`, `[idle]` and `[async]` are markers.
+ * Behind the weight may stand how much of it was CPU time and time without a free CPU: `100 90+8/ms`.
  * Samples of a thread follow each other: each starts when the weights before it are over.
  */
 export function profileOf(text: string, options: { unit?: Unit; event?: string } = {}): Profile {
@@ -49,12 +50,13 @@ export function addSamples(
 ): void {
   const unit = options.unit ?? Unit.CpuNs;
   const event = options.event ?? (unit === Unit.CpuNs ? 'cpu-clock' : 'v8');
-  const series = profile.addSeries(thread, event, unit);
+  const series = profile.addSeries(thread, event, unit, true, text.includes('/ms'));
   let time = 0;
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
-    const [, stack, weight] = /^\s*(.*?)\s+([\d.]+)\s*$/.exec(line)!;
-    series.add(time, internStack(profile, stack), Number(weight) * 1e6);
+    const [, stack, weight, cpu, delay] = /^\s*(.*?)\s+([\d.]+)(?: ([\d.]+)\+([\d.]+)\/ms)?\s*$/.exec(line)!;
+    const known = [cpu, delay].map((ms) => (ms === undefined ? Number.NaN : Number(ms) * 1e6));
+    series.add(time, internStack(profile, stack), Number(weight) * 1e6, ...known);
     time += Number(weight) * 1000;
   }
   profile.info.durationUs = Math.max(profile.info.durationUs, time);

@@ -27,13 +27,13 @@ function install(isWorker: boolean, cpuTitle: string): InstalledLater {
   const readThread = (file: string) => fs!.readFileSync(`/proc/thread-self/${file}`, 'latin1');
   const onExit = () => {
     if (current === '') return;
-    profile(`${cpuTitle}${installed.tid} ${installed.cpuNs()}`);
+    profile(`${cpuTitle}${installed.tid} ${installed.schedstat()}`);
     profileEnd(current);
     current = '';
   };
   const installed: InstalledLater = {
     tid: 0,
-    cpuNs: () => Number(readThread('schedstat').split(' ')[0]),
+    schedstat: () => readThread('schedstat'),
     nowUs: () => Number(now() / 1000n),
     rotate(last, next) {
       current = next;

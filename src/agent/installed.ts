@@ -8,8 +8,8 @@
 export interface Installed {
   /** Linux's id of the thread; 0 until the preload has told it. */
   tid: number;
-  /** CPU the kernel has charged to the thread in ns, which cannot be asked when it has ended; from the preload. */
-  cpuNs: () => number;
+  /** The thread's `schedstat`, which cannot be read when it has ended; from the preload. */
+  schedstat: () => string;
   /** Starts the profile `next` and ends the profile `last`; either may be ''. */
   rotate(last: string, next: string): void;
 }
@@ -17,7 +17,7 @@ export interface Installed {
 /** The property of `globalThis` by which the preload of a worker finds its `Installed`, and which it removes. */
 export const MARK = 'stackscope.thread';
 
-/** Begins the title of a profile by which a worker that ends tells its id and its CPU time. */
+/** Begins the title of a profile by which a worker that ends tells its id and its times. */
 export const CPU_TITLE = 'stackscope cpu ';
 
 /** The url of what is evaluated, by which its samples are told from the program's. */
@@ -35,7 +35,7 @@ function install(isWorker: boolean, mark: string, cpuTitle: string): Installed {
   let current = '';
   const installed: Installed = {
     tid: 0,
-    cpuNs: () => 0,
+    schedstat: () => '0 0 0',
     rotate(last, next) {
       current = next;
       // The next one first: as long as one is active V8 keeps its profiler and need not log all code again.
@@ -47,7 +47,7 @@ function install(isWorker: boolean, mark: string, cpuTitle: string): Installed {
     process.on('exit', () => {
       if (current === '') return;
       // Titles are all that goes from here to the streamer; this profile is never ended.
-      profile(`${cpuTitle}${installed.tid} ${installed.cpuNs()}`);
+      profile(`${cpuTitle}${installed.tid} ${installed.schedstat()}`);
       profileEnd(current);
       current = '';
     });

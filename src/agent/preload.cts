@@ -146,7 +146,7 @@ function awaitStreamer(): void {
   const installed = owner[mark];
   if (!installed) return;
   delete owner[mark];
-  installed.cpuNs = () => Number(fs.readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[0]);
+  installed.schedstat = () => fs.readFileSync('/proc/thread-self/schedstat', 'latin1');
   installed.tid = Number(fs.readlinkSync('/proc/thread-self').split('/').pop());
 }
 

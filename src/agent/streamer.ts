@@ -13,7 +13,7 @@ import {
   type StreamerData,
 } from './config.js';
 import { mainConnection, WorkerConnection } from './connection.js';
-import { currentTid, processCpuNs, threadCpuNs } from './cpu-time.js';
+import { currentTid, nowUs, processCpuNs, threadTimes } from './cpu-time.js';
 import { Signals } from './signals.js';
 import { Spool } from './spool.js';
 import { ThreadProfiler } from './thread-profiler.js';
@@ -31,7 +31,6 @@ const HEARTBEAT_LIMIT_MS = 10_000;
 
 const { config, flags, argv, execArgv } = workerThreads.workerData as StreamerData;
 const nowNs = () => process.hrtime.bigint();
-const nowUs = () => Number(nowNs() / 1000n);
 
 const spool = new Spool(config.spool, `${process.pid}-${nowNs()}`);
 const session = new inspector.Session();
@@ -40,7 +39,7 @@ const signals = new Signals();
 const threads = new Map<string, { profiler: ThreadProfiler; connection: WorkerConnection | undefined }>();
 const mainProfiler = new ThreadProfiler(0, 'main', main, write, process.pid, config.attached);
 const ownTid = currentTid();
-const ownCpu = threadCpuNs(ownTid) ?? 0;
+const ownCpu = threadTimes(ownTid).cpuNs ?? 0;
 const processCpu = processCpuNs();
 let sampling = false;
 let heartbeat = { mtimeMs: 0, seenNs: nowNs() };
@@ -193,7 +192,7 @@ async function finish(exit: number | null): Promise<void> {
   timers = [];
   if (sampling) await Promise.race([eachThread((profiler) => profiler.end()), afterMs(END_LIMIT_MS)]);
   if (exit === null) await Promise.race([letWorkersGo(), afterMs(END_LIMIT_MS)]);
-  const agentCpu = threadCpuNs(ownTid);
+  const agentCpu = threadTimes(ownTid).cpuNs;
   write({
     kind: 'end',
     timeUs: nowUs(),

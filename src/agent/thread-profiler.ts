@@ -1,7 +1,7 @@
 import { attachedExpression } from './attached-thread.js';
 import type { AgentRecord, AttachedConfig } from './config.js';
 import type { Connection } from './connection.js';
-import { threadCpuNs } from './cpu-time.js';
+import { nowUs, parseSchedstat, type ThreadTimes, timedThreadTimes } from './cpu-time.js';
 import { AGENT_URL, CPU_TITLE, installExpression } from './installed.js';
 
 const ROTATE = `function rotate(last, next) {
@@ -9,8 +9,12 @@ const ROTATE = `function rotate(last, next) {
   return this.tid;
   //# sourceURL=${AGENT_URL}
 }`;
+const TID = `function tid() { return this.tid; }`;
 const NOW = 'function now() { return this.nowUs(); }';
 const REMOVE = 'function remove() { this.remove(); }';
+
+/** Two profiles are active at a time. */
+const TITLES = 8;
 
 /**
  * Profiles one thread in pieces, without a gap between them: each piece is a profile of `console.profile` in one
@@ -19,7 +23,7 @@ const REMOVE = 'function remove() { this.remove(); }';
 export class ThreadProfiler {
   private title = '';
   /** What a worker tells of itself as it ends. */
-  private last: { readonly tid: number; readonly cpuNs: number } | undefined;
+  private last: (ThreadTimes & { readonly tid: number; readonly timeUs: number }) | undefined;
   private count = 0;
   private objectId = '';
   private rotating: Promise<void> = Promise.resolve();
@@ -62,8 +66,7 @@ export class ThreadProfiler {
       thread: this.thread,
       tid: this.tid,
       name: this.name,
-      cpuNs: threadCpuNs(this.tid),
-      timeUs: Number(process.hrtime.bigint() / 1000n),
+      ...timedThreadTimes(this.tid),
       pauseUs,
     });
   }
@@ -97,8 +100,9 @@ export class ThreadProfiler {
     if (this.attached) await this.callInstalled(REMOVE, []);
   }
 
+  /** A few titles over and over: V8 keeps every value that it was called with until memory is short. */
   private nextTitle(): string {
-    return `stackscope ${this.thread} ${++this.count}`;
+    return `stackscope ${this.thread} ${++this.count % TITLES}`;
   }
 
   private change(nextTitle: () => string): Promise<void> {
@@ -108,6 +112,8 @@ export class ThreadProfiler {
         const last = this.title;
         this.title = nextTitle();
         if (last === '' && this.title === '') return;
+        // A worker's preload has told it by its first end of a piece; the answer to that comes too late for the piece.
+        if (last !== '' && this.tid === 0) this.tid = Number(await this.callInstalled(TID, []));
         this.tid = Number(await this.callInstalled(ROTATE, [last, this.title])) || this.tid;
       });
     return this.rotating;
@@ -128,14 +134,15 @@ export class ThreadProfiler {
   private receive(method: string, params: unknown): void {
     const { title, profile } = params as { title?: string; profile?: unknown };
     if (method === 'Profiler.consoleProfileStarted' && title?.startsWith(CPU_TITLE)) {
-      const [tid, cpuNs] = title.slice(CPU_TITLE.length).split(' ').map(Number);
-      if (tid > 0) this.last = { tid, cpuNs };
+      const told = title.slice(CPU_TITLE.length);
+      const tid = Number.parseInt(told, 10);
+      if (tid > 0) this.last = { tid, ...parseSchedstat(told.slice(told.indexOf(' ') + 1)), timeUs: nowUs() };
       return;
     }
     // A program's own console.profile() reaches this session too.
     if (method !== 'Profiler.consoleProfileFinished' || !title?.startsWith(`stackscope ${this.thread} `))
       return;
-    const { tid, cpuNs } = this.last ?? { tid: this.tid, cpuNs: threadCpuNs(this.tid) };
-    this.write({ kind: 'piece', thread: this.thread, tid, cpuNs, profile });
+    const { tid, ...times } = this.last ?? { tid: this.tid, ...timedThreadTimes(this.tid) };
+    this.write({ kind: 'piece', thread: this.thread, tid, ...times, profile });
   }
 }

@@ -5,7 +5,7 @@ import type { Profile } from '../profile/profile.js';
 import type { Series } from '../profile/series.js';
 import type { ThreadId } from '../profile/threads.js';
 import { functionFile, functionName } from './function-names.js';
-import { chooseMeasure, type Measure } from './measure.js';
+import { chooseMeasure, type Measure, type Quantity, quantityOf } from './measure.js';
 import { frameFunctions, NO_FUNCTION, ownFunctions } from './own-functions.js';
 import { stackKinds } from './stack-kinds.js';
 import { type StackWeights, weighStacks } from './stack-weights.js';
@@ -27,13 +27,19 @@ export interface SelectionOptions {
 /** Selected samples of one event, summed by stack and by thread. All weights are in `measure.unit`. */
 export interface Selection {
   readonly profile: Profile;
+  readonly options: SelectionOptions;
   readonly measure: Measure;
   readonly stacks: StackWeights;
   /** Number of samples, idle ones among them. */
   readonly samples: number;
   /** Weight of the samples that are not idle: what every share is a share of. */
   readonly total: number;
+  /** Weight of those that are idle. */
   readonly idle: number;
+  /** Of the idle samples, the quantity that is summed of the others. */
+  readonly ofIdle: number;
+  /** Weight of the samples of which that quantity is not known. */
+  readonly unknown: number;
   /** The threads that `options` allow, with or without samples. */
   readonly threads: readonly ThreadId[];
   /** Whether nothing was left out. */
@@ -44,21 +50,28 @@ export interface Selection {
   readonly threadSamples: Float64Array;
 }
 
-/** Sums the samples that `options` select, in one pass over them. */
-export function select(profile: Profile, options: SelectionOptions = {}): Selection {
-  const measure = chooseMeasure(profile);
+/** Sums the samples that `options` select, in one pass over them; see `tellsCpu` for another `quantity` than weight. */
+export function select(
+  profile: Profile,
+  options: SelectionOptions = {},
+  quantity: Quantity = 'weight',
+): Selection {
+  const measure = chooseMeasure(profile, quantity);
   const sums = new Sums(profile, stackFates(profile, options));
   const threads = new Set(selectedThreads(profile, options));
   for (const series of measure.series) {
-    if (threads.has(series.thread)) sums.add(series, options.fromUs, options.toUs);
+    if (threads.has(series.thread)) sums.add(series, quantity, options.fromUs, options.toUs);
   }
   return {
     profile,
+    options,
     measure,
     stacks: weighStacks(profile, sums.byStack),
     samples: sums.samples,
     total: sums.total,
     idle: sums.idle,
+    ofIdle: sums.ofIdle,
+    unknown: sums.unknown,
     threads: [...threads],
     isWhole: Object.values(options).every((option) => option === undefined),
     threadWeights: sums.byThread,
@@ -80,6 +93,8 @@ class Sums {
   samples = 0;
   total = 0;
   idle = 0;
+  ofIdle = 0;
+  unknown = 0;
 
   constructor(
     profile: Profile,
@@ -90,10 +105,16 @@ class Sums {
     this.samplesByThread = new Float64Array(profile.threads.length);
   }
 
-  add(series: Series, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): void {
+  add(
+    series: Series,
+    quantity: Quantity,
+    from = Number.NEGATIVE_INFINITY,
+    to = Number.POSITIVE_INFINITY,
+  ): void {
     const { byStack, fates } = this;
     const stacks = series.stacks.data;
     const weights = series.weights.data;
+    const values = quantityOf(series, quantity);
     const times = series.times.data;
     const everyTime = from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY;
     let counted = 0;
@@ -104,11 +125,15 @@ class Sums {
       const fate = fates[stacks[i]];
       if (fate === Fate.Leave || !(everyTime || (times[i] >= from && times[i] < to))) continue;
       counted++;
+      const value = values[i];
       if (fate === Fate.Idle) {
         idle += weights[i];
+        this.ofIdle += value || 0;
+      } else if (Number.isNaN(value)) {
+        this.unknown += weights[i];
       } else {
-        total += weights[i];
-        byStack[stacks[i]] += weights[i];
+        total += value;
+        byStack[stacks[i]] += value;
       }
     }
     this.samples += counted;

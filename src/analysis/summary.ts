@@ -5,17 +5,20 @@ import type { Profile } from '../profile/profile.js';
 import type { QualityNote } from '../profile/quality.js';
 import { UNIT_NAMES, Unit } from '../profile/series.js';
 import { ROLE_NAMES } from '../profile/threads.js';
-import { findCulprits, type Suspect } from './culprit.js';
+import { blockedCauses } from './blocked.js';
+import { findCulprits } from './culprit.js';
 import { functionFile, functionName } from './function-names.js';
 import { type FunctionWeight, functionWeights } from './functions.js';
 import { layerWeights } from './layers.js';
 import type { Measure } from './measure.js';
+import { NO_FUNCTION } from './own-functions.js';
 import { packageWeights } from './packages.js';
 import { sumKnown } from './processes.js';
 import { qualityShares } from './quality-shares.js';
 import type { Selection } from './selection.js';
 import { threadWeights } from './threads.js';
 import { tierShares } from './tier-shares.js';
+import { splitMainThreads, splitTime, type TimeSplit } from './time-split.js';
 
 /** Where a function is defined. Numbers are from 1, null when not known. */
 interface Place {
@@ -35,28 +38,23 @@ export type Summary = ReturnType<typeof summarize>;
 export function summarize(selection: Selection) {
   const { profile } = selection;
   const functions = functionWeights(selection);
-  const culprits = findCulprits(selection, functions);
+  const split = splitTime(selection);
   return {
     schema: 1 as const,
     recording: recordingOf(profile),
     processes: processesOf(profile),
-    totals: totalsOf(selection),
-    culprit: culprits.length > 0 ? culpritOf(selection, culprits[0]) : null,
-    layers: layerWeights(selection)
-      .filter(({ self }) => self > 0)
-      .map(({ layer, self }) => ({
-        layer: LAYER_NAMES[layer],
-        selfMs: inMs(selection, self),
-        share: shareOf(selection, self),
-      })),
+    totals: totalsOf(selection, split),
+    culprit: split ? culpritOf(split.cpu, functionWeights(split.cpu)) : culpritOf(selection, functions),
+    blocked: split === undefined ? null : blockedOf(split),
+    layers: layersOf(selection, split),
     packages: packageWeights(selection).map(({ name, self, total }) => ({
       package: name,
       selfMs: inMs(selection, self),
       totalMs: inMs(selection, total),
       share: shareOf(selection, self),
     })),
-    threads: threadsOf(selection),
-    functions: functions.map((weight) => functionOf(selection, weight)),
+    threads: threadsOf(selection, split),
+    functions: functionsOf(selection, functions, split),
     quality: qualityOf(selection),
   };
 }
@@ -83,30 +81,104 @@ function processesOf({ processes }: Profile) {
   }));
 }
 
-function totalsOf(selection: Selection) {
+function totalsOf(selection: Selection, split: TimeSplit | undefined) {
+  const isCpu = selection.measure.unit === Unit.CpuNs;
   return {
     samples: selection.samples,
     weightKind: UNIT_NAMES[selection.measure.unit],
     sampledMs: inMs(selection, selection.total),
     cpuMs: knownOrNull(sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs)) / 1e6),
     idleMs: inMs(selection, selection.idle),
+    sampledCpuMs: split ? split.cpu.total / 1e6 : isCpu ? selection.total / 1e6 : null,
+    blockedMs: split ? split.blocked.total / 1e6 : null,
+    runDelayMs: split ? split.delay.total / 1e6 : null,
+    idleCpuMs: split ? split.cpu.ofIdle / 1e6 : null,
   };
 }
 
-function threadsOf(selection: Selection) {
+/** What waited in calls, by the application function that made them. */
+function blockedOf(split: TimeSplit) {
+  const { profile } = split.wall;
+  const main = splitMainThreads(split);
+  const recorded = main.wall.total + main.wall.idle;
+  return {
+    totalMs: split.blocked.total / 1e6,
+    mainShare: recorded === 0 ? 0 : Math.min(1, main.blocked.total / recorded),
+    causes: blockedCauses(split.blocked).map(({ caller, callee, weight }) => ({
+      caller: caller === NO_FUNCTION ? null : placeOf(profile, caller),
+      in: callee === NO_FUNCTION ? null : functionName(profile, callee),
+      ms: weight / 1e6,
+      share: shareOf(split.blocked, weight),
+    })),
+  };
+}
+
+function layersOf(selection: Selection, split: TimeSplit | undefined) {
+  const selfs = (part: Selection | undefined) =>
+    new Map(part && layerWeights(part).map(({ layer, self }) => [layer, self]));
+  const cpu = selfs(cpuOf(selection, split));
+  const blocked = selfs(split?.blocked);
+  return layerWeights(selection)
+    .filter(({ self }) => self > 0)
+    .map(({ layer, self }) => ({
+      layer: LAYER_NAMES[layer],
+      selfMs: inMs(selection, self),
+      share: shareOf(selection, self),
+      cpuMs: partMs(cpuOf(selection, split), cpu.get(layer)),
+      blockedMs: partMs(split?.blocked, blocked.get(layer)),
+    }));
+}
+
+/** The selection of CPU time, where that is known. */
+function cpuOf(selection: Selection, split: TimeSplit | undefined): Selection | undefined {
+  return split?.cpu ?? (selection.measure.unit === Unit.CpuNs ? selection : undefined);
+}
+
+/** Nanoseconds of a part in ms: 0 for what has nothing of it, null when nothing is known of it. */
+function partMs(part: Selection | undefined, ns: number | undefined): number | null {
+  return part === undefined ? null : (ns ?? 0) / 1e6;
+}
+
+function threadsOf(selection: Selection, split: TimeSplit | undefined) {
   const { processes, threads } = selection.profile;
-  return threadWeights(selection).map(({ thread, sampled, chargedNs }) => ({
+  return threadWeights(selection).map(({ thread, sampled, chargedNs, delayNs }) => ({
     pid: processes.columns.pid.data[threads.columns.process.data[thread]],
     tid: threads.columns.tid.data[thread],
     name: threads.name(thread),
     role: ROLE_NAMES[threads.columns.role.data[thread]],
     sampledMs: inMs(selection, sampled),
     cpuMs: knownOrNull(chargedNs / 1e6),
+    sampledCpuMs: partMs(split?.cpu, split?.cpu.threadWeights[thread]),
+    blockedMs: partMs(split?.blocked, split?.blocked.threadWeights[thread]),
+    runDelayMs: knownOrNull(delayNs / 1e6),
   }));
 }
 
-function culpritOf(selection: Selection, { func, total }: Suspect) {
-  return { ...placeOf(selection.profile, func), share: shareOf(selection, total) };
+function culpritOf(selection: Selection, functions: readonly FunctionWeight[]) {
+  const [culprit] = findCulprits(selection, functions);
+  if (culprit === undefined) return null;
+  return { ...placeOf(selection.profile, culprit.func), share: shareOf(selection, culprit.total) };
+}
+
+function functionsOf(
+  selection: Selection,
+  functions: readonly FunctionWeight[],
+  split: TimeSplit | undefined,
+) {
+  const cpuPart = cpuOf(selection, split);
+  const byFunction = (part: Selection | undefined) =>
+    new Map(
+      (part === selection ? functions : part ? functionWeights(part) : []).map((each) => [each.func, each]),
+    );
+  const cpu = byFunction(cpuPart);
+  const blocked = byFunction(split?.blocked);
+  return functions.map((weight) => ({
+    ...functionOf(selection, weight),
+    cpuMs: partMs(cpuPart, cpu.get(weight.func)?.total),
+    selfCpuMs: partMs(cpuPart, cpu.get(weight.func)?.self),
+    blockedMs: partMs(split?.blocked, blocked.get(weight.func)?.total),
+    selfBlockedMs: partMs(split?.blocked, blocked.get(weight.func)?.self),
+  }));
 }
 
 function functionOf(selection: Selection, { func, self, total, tiers }: FunctionWeight) {

@@ -41,9 +41,49 @@ export function childIds(pid: number): number[] {
   return threadIds(pid).flatMap((tid) => numbers(readProc(`${pid}/task/${tid}/children`) ?? ''));
 }
 
-/** Its command line's arguments; empty for a kernel thread or a process that is gone. */
+/** The parents of a process, the nearest first. */
+export function ancestors(pid: number): number[] {
+  const found = [pid];
+  // Ids are reused while this is read: what seems to go round does not.
+  for (let at = parentId(pid); at > 0 && !found.includes(at); at = parentId(at)) found.push(at);
+  return found.slice(1);
+}
+
+function parentId(pid: number): number {
+  return Number(statFields(pid)?.[1] ?? 0);
+}
+
+/**
+ * Its command line's arguments; empty for a kernel thread or a process that is gone. One that gave itself a title
+ * has that in their place, with nothing after it.
+ */
 export function commandLine(pid: number): string[] {
-  return (readProc(`${pid}/cmdline`) ?? '').split('\0').slice(0, -1);
+  const text = (readProc(`${pid}/cmdline`) ?? '').replace(/\0+$/, '');
+  return text === '' ? [] : text.split('\0');
+}
+
+/** The environment it was started with; empty when it may not be known. */
+export function environment(pid: number): Map<string, string> {
+  const pairs = (readProc(`${pid}/environ`) ?? '').split('\0').filter((pair) => pair.includes('='));
+  return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+}
+
+/** Every process that may be seen. */
+export function processIds(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Fields of `/proc/PID/status` by their names; undefined when the process is gone. */
+export function processStatus(pid: number | 'self'): Map<string, string> | undefined {
+  const lines = readProc(`${pid}/status`)
+    ?.split('\n')
+    .filter((line) => line.includes(':\t'));
+  return (
+    lines &&
+    new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
+  );
 }
 
 /** Its working directory, undefined when it may not be known. */

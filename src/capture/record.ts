@@ -10,6 +10,7 @@ import { describeProcesses, type Program, programOf } from './program.js';
 import { runTarget } from './run-target.js';
 import { SampleOutput } from './sample-output.js';
 import { targetEnvironment } from './target-environment.js';
+import { Throttling } from './throttling.js';
 import { WorkDir } from './work-dir.js';
 
 export type { EngineChoice };
@@ -151,6 +152,7 @@ async function runAndCollect(
   { thread, workDir }: Pick<Parts, 'thread' | 'workDir'>,
 ): Promise<TargetExit> {
   let exit: TargetExit = { code: null, signal: null };
+  let throttling: Throttling | undefined;
   const { command, file, cwd, profile, tree } = plan;
   profile.info.startedMs = Date.now();
   try {
@@ -161,9 +163,11 @@ async function runAndCollect(
     );
     tree.start(launched.pid);
     session.started?.(launched.pid, startNs);
+    throttling = new Throttling(launched.pid);
     exit = await runTarget({ options, launched, engine: { name, why, session, startNs }, plan, workDir });
   } finally {
     profile.info.durationUs = Number((process.hrtime.bigint() - startNs) / 1000n);
+    throttling?.note(profile);
     await session.finish(exit);
   }
   return exit;

@@ -3,12 +3,16 @@ import { readProc, readProcLink } from './procfs.js';
 
 /** State of a listening socket in /proc/net/tcp. */
 const LISTEN = '0A';
+/** 127.0.0.0/8 and ::1 as these tables write them. */
+const LOOPBACK = /^([0-9A-F]{6}7F|0{24}01000000)$/;
 
 export interface ListeningSocket {
   readonly inode: string;
   /** An address at which it is reached from this machine. */
   readonly host: string;
   readonly port: number;
+  /** Whether it is reached from this machine only. */
+  readonly isLoopback: boolean;
 }
 
 /** Every listening TCP socket in the process's network namespace, whoever holds it. */
@@ -21,7 +25,8 @@ export function listeningSockets(pid: number | 'self'): ListeningSocket[] {
       if (fields[3] !== LISTEN) return [];
       const [address, port] = fields[1].split(':');
       const host = table === 'tcp' ? ipv4(address) : '::1';
-      return [{ inode: fields[9], host, port: Number.parseInt(port, 16) }];
+      const isLoopback = LOOPBACK.test(address);
+      return [{ inode: fields[9], host, port: Number.parseInt(port, 16), isLoopback }];
     });
   });
 }

@@ -4,8 +4,10 @@ import { UserError } from '../profile/errors.js';
 import { Command, CommanderError } from './commander.js';
 import { convertCommand } from './convert.js';
 import { demoCommand } from './demo.js';
+import { doctorCommand } from './doctor.js';
 import { EXIT } from './exit-codes.js';
 import { inspectCommand } from './inspect.js';
+import { psCommand } from './ps.js';
 import { recordCommand } from './record.js';
 import { recoverCommand } from './recover.js';
 import { reportCommand } from './report.js';
@@ -30,6 +32,8 @@ function program(): Command {
     convertCommand,
     inspectCommand,
     recoverCommand,
+    psCommand,
+    doctorCommand,
     demoCommand,
   ]) {
     command.addCommand(make());
@@ -44,6 +48,8 @@ const EXAMPLES = `
 Examples:
   stackscope record -- node server.js      run it, Ctrl-C, read where its CPU time went
   stackscope record -d 10 npm start        ten seconds, then SIGTERM to the program
+  stackscope ps                            which Node processes run here, and can be recorded
+  stackscope record -p PID -d 15           one of them, for 15 seconds, without a restart
   stackscope report FILE --by package      the same recording, by npm package
   stackscope convert FILE -f cpuprofile    for DevTools, VS Code, speedscope`;
 

@@ -52,7 +52,7 @@ function recordInto(
       frequencyHz: options.freq ?? FREQUENCY_HZ,
       event: options.event,
       delayMs: options.delay,
-      children: options.children,
+      children: options.children ?? true,
       sourceMaps: options.sourceMaps,
       keep: options.keep === true,
       ...(options.duration === undefined ? {} : { durationMs: options.duration }),

@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import { ATTACH_FREQUENCY_HZ, type AttachResult, attach } from '../capture/attach/index.js';
 import type { ProcessFacts } from '../capture/attach/inject.js';
 import type { PausePlan } from '../capture/attach/pause.js';
-import { type AttachTarget, lookAtTarget, processAtPort } from '../capture/attach/target.js';
+import { type AttachTarget, lookAtTarget } from '../capture/attach/target.js';
+import { type ChosenProcesses, chooseProcesses } from '../capture/find/choose-processes.js';
 import { UserError } from '../profile/errors.js';
+import { asked } from './asked-process.js';
 import { byteSize } from './byte-size.js';
 import { EXIT } from './exit-codes.js';
 import type { RecordCliOptions } from './record.js';
@@ -16,11 +18,12 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQU
 export async function recordRunning(command: readonly string[], options: RecordCliOptions): Promise<void> {
   checkCombinations(command, options);
   process.stderr.on('error', () => {});
-  const pids = [...new Set(options.pid.map(processId))];
+  const chosen = chooseProcesses(options.pid.map(asked), options.children);
   const words = new Words(options.json === true);
-  const path = options.output ?? defaultName(nameOf(pids));
+  const path = options.output ?? defaultName(nameOf(chosen.pids));
+  for (const found of chosen.words) words.say(found);
   const ending = endingSignals();
-  const result = await attachInto(path, pids, options, words, ending);
+  const result = await attachInto(path, chosen, options, words, ending);
   words.say(`${result.samples} samples in ${path}, ${byteSize(words.bytes)}`);
   if (!options.report) return;
   const { printReport } = await import('./report.js');
@@ -41,16 +44,6 @@ function checkCombinations(command: readonly string[], options: RecordCliOptions
   if (wrong !== undefined) throw new UserError('USAGE', `${wrong}.`, EXIT.usage);
 }
 
-/** `1234`, or `:3000` for who listens there. */
-function processId(text: string): number {
-  const [, colon, digits] = /^(:?)(\d{1,10})$/.exec(text) ?? [];
-  if (digits === undefined) {
-    const message = `${text} is no process: give its id (-p 1234) or the port it listens at (-p :3000).`;
-    throw new UserError('USAGE', message, EXIT.usage);
-  }
-  return colon === '' ? Number(digits) : processAtPort(Number(digits));
-}
-
 /** Its command with a plain `node`, whatever the path to it is, so that the file is named after the script. */
 function nameOf([pid]: readonly number[]): string[] {
   const [node, ...rest] = lookAtTarget(pid).command;
@@ -65,7 +58,7 @@ function endingSignals(): AbortSignal {
 
 function attachInto(
   path: string,
-  pids: readonly number[],
+  { pids, relatives }: ChosenProcesses,
   options: RecordCliOptions,
   words: Words,
   signal: AbortSignal,
@@ -74,6 +67,7 @@ function attachInto(
   return writeRecording(path, words, (sink) =>
     attach({
       pids,
+      relatives,
       sink,
       frequencyHz,
       signal,

@@ -17,7 +17,8 @@ export interface RecordCliOptions {
   readonly event: string;
   /** Milliseconds. */
   readonly delay: number;
-  readonly children: boolean;
+  /** Undefined when neither was said: a launched program's are recorded, and a cluster's workers with -p. */
+  readonly children?: boolean;
   readonly onPort?: string;
   readonly sourceMaps: boolean;
   readonly report: boolean;
@@ -62,7 +63,8 @@ export function recordCommand(): Command {
     .option('-e, --event <event>', "what perf samples, see 'perf list'", 'cpu-clock')
     .option('--delay <time>', 'begin to sample so long after its start', milliseconds, 0)
     .option('--max-pause <ms>', 'with -p: do not stop the program for longer', pause)
-    .option('--no-children', 'leave out the processes it starts')
+    .option('--children', 'with -p: also the Node processes that it has started, as they are now')
+    .option('--no-children', 'leave out the processes it starts; with -p: the workers of a cluster')
     .option(
       '--on-port <command>',
       'once it listens, run this with $PORT set; when that ends, end the program',

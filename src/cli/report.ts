@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from './commander.js';
 import type { ReportOptions } from './report/print.js';
 import type { Output } from './terminal.js';
 
+const PARTS = ['cpu', 'blocked', 'wall'];
 const GROUPINGS = ['function', 'file', 'package', 'layer', 'thread', 'process'];
 
 /** `stackscope report`. */
@@ -15,6 +16,9 @@ export function reportCommand(): Command {
     .addOption(new Option('--by <what>', 'one table instead of the report').choices(GROUPINGS))
     .addOption(
       new Option('--sort <key>', 'order of that table').choices(['self', 'total', 'name']).default('self'),
+    )
+    .addOption(
+      new Option('--of <part>', "what of wall time (V8's samples) to show; cpu unless given").choices(PARTS),
     )
     .option('--tree', 'the call tree, from the outermost functions')
     .option('--inverted', 'the call tree, from the innermost functions to their callers')

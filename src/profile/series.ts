@@ -29,6 +29,8 @@ export class Series {
   readonly weights = new F64Column();
   /** Nanoseconds on a CPU of each sample beside its weight, NaN where not known; absent when the source has none. */
   readonly cpu: F64Column | undefined;
+  /** Nanoseconds in which it was ready to run and had no CPU, likewise; there when `cpu` is. */
+  readonly delay: F64Column | undefined;
   sampleCount = 0;
   totalWeight = 0;
   /** Of the samples whose CPU time is known, in ns. */
@@ -43,22 +45,23 @@ export class Series {
     withCpu: boolean,
   ) {
     this.cpu = withCpu ? new F64Column() : undefined;
+    this.delay = withCpu ? new F64Column() : undefined;
   }
 
   get pending(): number {
     return this.stacks.length;
   }
 
-  /** `cpu` is for series that have that column. */
-  add(time: number, stack: StackId, weight: number, cpu = Number.NaN): void {
+  /** `cpu` and `delay` are for series that have those columns. */
+  add(time: number, stack: StackId, weight: number, cpu = Number.NaN, delay = Number.NaN): void {
     this.times.push(time);
     this.stacks.push(stack);
     this.weights.push(weight);
     this.sampleCount++;
     this.totalWeight += weight;
-    if (this.cpu === undefined) return;
-    this.cpu.push(cpu);
-    if (!Number.isNaN(cpu)) this.totalCpu += cpu;
+    this.delay?.push(delay);
+    this.cpu?.push(cpu);
+    if (this.cpu && !Number.isNaN(cpu)) this.totalCpu += cpu;
   }
 
   /** Forgets the samples held in memory, after they were written elsewhere. */
@@ -67,5 +70,6 @@ export class Series {
     this.stacks.length = 0;
     this.weights.length = 0;
     if (this.cpu) this.cpu.length = 0;
+    if (this.delay) this.delay.length = 0;
   }
 }

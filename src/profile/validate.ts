@@ -151,7 +151,8 @@ export function checkSamples(profile: Profile, series: Series, first: number): v
   const times = series.times.data;
   const limit = profile.stacks.length;
   const { pending } = series;
-  if (series.cpu) checkCpu(series.cpu.data, first, pending);
+  if (series.cpu) checkNanoseconds('CPU', series.cpu.data, first, pending);
+  if (series.delay) checkNanoseconds('delay', series.delay.data, first, pending);
   for (let i = first; i < pending; i++) {
     if (stacks[i] >= limit) throw new Malformed(`sample ${i}: stack ${stacks[i]} of ${limit}`);
     if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
@@ -161,9 +162,10 @@ export function checkSamples(profile: Profile, series: Series, first: number): v
   }
 }
 
-function checkCpu(cpu: Float64Array, first: number, end: number): void {
+/** Nanoseconds, NaN where not known. */
+function checkNanoseconds(name: string, ns: Float64Array, first: number, end: number): void {
   for (let i = first; i < end; i++) {
-    if (cpu[i] < 0 || cpu[i] === Number.POSITIVE_INFINITY) throw new Malformed(`sample ${i}: CPU ${cpu[i]}`);
+    if (ns[i] < 0 || ns[i] === Number.POSITIVE_INFINITY) throw new Malformed(`sample ${i}: ${name} ${ns[i]}`);
   }
 }
 

@@ -36,6 +36,6 @@ it('evaluates to what rotates profiles, and refers to nothing outside itself', (
   installed.rotate('a', 'b');
   exits[0]();
   exits[0]();
-  expect(calls).toEqual(['+a', '+b', '-a', `+${CPU_TITLE}0 0`, '-b']);
+  expect(calls).toEqual(['+a', '+b', '-a', `+${CPU_TITLE}0 0 0 0`, '-b']);
   expect(scope[Symbol.for(MARK)]).toBe(installed);
 });

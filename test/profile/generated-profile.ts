@@ -58,10 +58,13 @@ const threads = fc.array(
   }),
   { minLength: 1, maxLength: 5, size: 'max' },
 );
-const samples = fc.array(fc.record({ gap: fc.nat({ max: 5_000 }), stack: id, weight, cpu: maybe(weight) }), {
-  maxLength: 80,
-  size: 'max',
-});
+const samples = fc.array(
+  fc.record({ gap: fc.nat({ max: 5_000 }), stack: id, weight, cpu: maybe(weight), delay: maybe(small) }),
+  {
+    maxLength: 80,
+    size: 'max',
+  },
+);
 const series = fc.array(
   fc.record({ thread: id, event: text, unit: id, timed: fc.boolean(), withCpu: fc.boolean(), samples }),
   { maxLength: 5, size: 'max' },
@@ -162,7 +165,13 @@ export function buildSamples(
       time += sample.gap;
       if (i < from || i >= to) continue;
       const series = profile.series[index];
-      series.add(series.timed ? time : 0, sample.stack % profile.stacks.length, sample.weight, sample.cpu);
+      series.add(
+        series.timed ? time : 0,
+        sample.stack % profile.stacks.length,
+        sample.weight,
+        sample.cpu,
+        sample.delay,
+      );
     }
   }
 }

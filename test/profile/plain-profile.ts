@@ -19,9 +19,25 @@ export function plain(profile: Profile) {
     threads: rows(profile.threads),
     operations: rows(profile.operations),
     series: profile.series.map(
-      ({ thread, event, unit, timed, times, stacks, weights, cpu, sampleCount, totalWeight, totalCpu }) => ({
+      ({
+        thread,
+        event,
+        unit,
+        timed,
+        times,
+        stacks,
+        weights,
+        cpu,
+        delay,
+        sampleCount,
+        totalWeight,
+        totalCpu,
+      }) => ({
         of: { thread, event, unit, timed },
-        samples: rows({ columns: { times, stacks, weights, ...(cpu && { cpu }) }, length: stacks.length }),
+        samples: rows({
+          columns: { times, stacks, weights, ...(cpu && delay && { cpu, delay }) },
+          length: stacks.length,
+        }),
         sampleCount,
         totalWeight,
         totalCpu,

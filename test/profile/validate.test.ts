@@ -78,6 +78,10 @@ const BREAKS: Record<string, (profile: Profile) => void> = {
     const { cpu } = series.find((each) => each.cpu && each.pending > 2) as Profile['series'][number];
     if (cpu) cpu.data[1] = -1;
   },
+  'a delay below zero': ({ series }) => {
+    const { delay } = series.find((each) => each.cpu && each.pending > 2) as Profile['series'][number];
+    if (delay) delay.data[1] = -1;
+  },
   'endless CPU time': ({ series }) => {
     const { cpu } = series.find((each) => each.cpu && each.pending > 2) as Profile['series'][number];
     if (cpu) cpu.data[1] = Number.POSITIVE_INFINITY;

@@ -14,9 +14,11 @@ import type { RecordedProcess, Recording } from '../v8/recorded-process.js';
 import { WorkDir } from '../work-dir.js';
 import { type Injection, inject, type ProcessFacts } from './inject.js';
 import { diedDuring, openInspector, untilClosed } from './inspector-port.js';
+import { Network } from './network.js';
 import { type PausePlan, planPause } from './pause.js';
 import { outerIds } from './pid-namespace.js';
 import type { AttachTarget } from './target.js';
+import { WokenWorkers } from './woken-workers.js';
 
 /** Starting a thread in the target, and the profiler in a large heap, takes seconds at most. */
 const SAMPLING_LIMIT_MS = 20_000;
@@ -42,13 +44,18 @@ export class AttachedProcess {
     readonly injection: Injection,
     private readonly place: Place,
     readonly collector: Collector,
+    private readonly woken: WokenWorkers,
   ) {}
 
   /** @throws UserError when it cannot be; it is left as found then */
   static async attach(target: AttachTarget, plan: AttachPlan): Promise<AttachedProcess> {
-    const place = new Place(target);
+    const network = await Network.enter(target.pid, target.wayIn);
+    let place: Place | undefined;
+    const woken = new WokenWorkers(target);
     try {
-      const inspector = await openInspector(target);
+      const ours = new Place(target);
+      place = ours;
+      const inspector = await openInspector(target, network);
       const opened = performance.now();
       const injection = await inject(target, inspector, (facts) => {
         const mayName = !target.env.has('NODE_V8_COVERAGE');
@@ -56,23 +63,26 @@ export class AttachedProcess {
         plan.onPause(target, facts, pause);
         return {
           pause,
-          streamerFile: place.streamerFile,
-          config: place.config(plan, pause, inspector.opened),
+          streamerFile: ours.streamerFile,
+          config: ours.config(plan, pause, inspector.opened),
         };
       });
       const closed = inspector.opened ? untilClosed(target.pid, inspector) : undefined;
       const { recording, onBatch } = plan;
       const collector = new Collector({
-        ...{ recording, spool: place.spool, onBatch },
+        ...{ recording, spool: ours.spool, onBatch },
         translate: outerIds(target),
       });
-      const attached = new AttachedProcess(target, injection, place, collector);
+      const attached = new AttachedProcess(target, injection, ours, collector, woken);
       await attached.sampling();
+      await woken.close();
       attached.openMs = closed && (await closed) - opened;
       return attached;
     } catch (error) {
-      place.remove();
+      place?.remove();
       throw error;
+    } finally {
+      network.leave();
     }
   }
 
@@ -84,14 +94,16 @@ export class AttachedProcess {
     return isAlive(this.target.pid, this.target.startTicks);
   }
 
-  /** Lets the agent know that we are there. */
-  beat(): void {
+  /** To be called every second: lets the agent know that we are there. */
+  async beat(): Promise<void> {
     this.place.beat();
+    await this.woken.close();
   }
 
   /** Has the agent leave. Whether it is gone without a trace, or asleep until the program comes back to its loop. */
   async stop(): Promise<boolean> {
     try {
+      await this.woken.close();
       await this.collector.stop();
       const { process, target } = this;
       const isHere = () => process !== undefined && threadIds(target.pid).includes(process.agentTid);

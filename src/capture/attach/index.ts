@@ -3,19 +3,24 @@
  * is open for a moment, and taken out again at the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../profile/errors.js';
 import { Profile } from '../../profile/profile.js';
 import type { RecordingSink } from '../engine.js';
-import { ChargedCpu } from '../perf/charged-cpu.js';
+import { ancestors } from '../procfs.js';
 import { SampleOutput } from '../sample-output.js';
+import { ThreadClocks } from '../thread-clocks.js';
+import { ThreadNames } from '../thread-names.js';
+import { Throttling } from '../throttling.js';
 import { AGENT_URL } from '../v8/agent-protocol.js';
+import { chargeThreads } from '../v8/charge-threads.js';
 import { noteProgram, noteQuality } from '../v8/notes.js';
 import type { Recording } from '../v8/recorded-process.js';
 import { AttachedProcess } from './attached-process.js';
 import type { ProcessFacts } from './inject.js';
+import { isStopped } from './inspector-port.js';
 import { noteAttach } from './notes.js';
 import type { PausePlan } from './pause.js';
 import { type AttachTarget, lookAtTarget } from './target.js';
-import { ThreadNames } from './thread-names.js';
 
 /** Low, since nobody asked the program whether now is a good time. */
 export const ATTACH_FREQUENCY_HZ = 199;
@@ -26,6 +31,8 @@ const LOOKS_A_BEAT = 20;
 
 export interface AttachOptions {
   readonly pids: readonly number[];
+  /** Recorded too; one that cannot be is told of by a notice and a note. */
+  readonly relatives?: readonly number[];
   /** Where the recording goes while it is made. */
   readonly sink: RecordingSink;
   /** Samples per second and thread; default 199. */
@@ -65,7 +72,8 @@ export async function attach(options: AttachOptions): Promise<AttachResult> {
   const frequencyHz = options.frequencyHz ?? ATTACH_FREQUENCY_HZ;
   Object.assign(profile.info, { engine: 'v8', frequencyHz, startedMs: Date.now() });
   profile.info.command = targets.map(({ command }) => command.join(' ')).join(', ');
-  const recording = { profile, zeroUs: nowUs(), scripts: new Map(), ownScripts: [AGENT_URL] };
+  const clocks = new ThreadClocks();
+  const recording = { profile, zeroUs: nowUs(), scripts: new Map(), ownScripts: [AGENT_URL], clocks };
   const output = new SampleOutput(
     options.sink,
     () => {
@@ -80,8 +88,8 @@ export async function attach(options: AttachOptions): Promise<AttachResult> {
 
 class AttachedRecording {
   private readonly attached: AttachedProcess[] = [];
-  private readonly charged = new ChargedCpu();
   private readonly names = new ThreadNames();
+  private readonly throttling: Throttling[] = [];
   private readonly profile: Profile;
 
   constructor(
@@ -94,8 +102,14 @@ class AttachedRecording {
 
   async run(targets: readonly AttachTarget[]): Promise<void> {
     try {
+      const all = new Map<number, AttachTarget | undefined>(targets.map((target) => [target.pid, target]));
+      for (const pid of this.options.relatives ?? []) if (!all.has(pid)) all.set(pid, undefined);
       // One after the other: they may share one inspector port.
-      for (const target of targets) await this.add(target);
+      for (const pid of childrenFirst([...all.keys()])) {
+        const target = all.get(pid);
+        if (target !== undefined) await this.add(target);
+        else await this.addRelative(pid);
+      }
       await this.watch();
     } finally {
       this.profile.info.durationUs = nowUs() - this.recording.zeroUs;
@@ -118,8 +132,25 @@ class AttachedRecording {
       },
     });
     this.attached.push(each);
-    this.charged.read(target.pid, true);
+    recording.clocks.read([target.pid], true);
+    this.throttling.push(new Throttling(target.pid));
     options.events?.attached?.(target);
+  }
+
+  /** A worker that has just ended, or has a listener of its own, is no reason to lose the others. */
+  private async addRelative(pid: number): Promise<void> {
+    const { signal, events } = this.options;
+    if (signal.aborted) return;
+    try {
+      await this.add(lookAtTarget(pid));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      events?.notice?.(`process ${pid} is left out: ${error.message}`);
+      this.profile.quality.note(
+        'ATTACH_LEFT_OUT',
+        `Process ${pid} is not in the recording: ${error.message}`,
+      );
+    }
   }
 
   /** Until the time is up, we are told to end, or all processes have ended. */
@@ -131,8 +162,8 @@ class AttachedRecording {
       const alive = this.attached.filter((each) => each.isAlive && each.process?.end === undefined);
       if (left <= 0 || alive.length === 0) return;
       await sleep(Math.min(LOOK_MS, left), undefined, { signal }).catch(() => {});
-      for (const { target } of alive) this.readThreads(target.pid);
-      if (look % LOOKS_A_BEAT === 0) for (const each of alive) each.beat();
+      this.readThreads(alive.map(({ target }) => target.pid));
+      if (look % LOOKS_A_BEAT === 0) for (const each of alive) await each.beat();
       if (look % LOOKS_A_POLL !== 0) continue;
       // One after the other, since they fill one profile.
       for (const each of this.attached) await each.collector.poll();
@@ -140,14 +171,14 @@ class AttachedRecording {
     }
   }
 
-  private readThreads(pid: number): void {
-    this.charged.read(pid);
-    this.names.look(pid);
+  private readThreads(pids: readonly number[]): void {
+    this.recording.clocks.read(pids);
+    for (const pid of pids) this.names.look(pid);
   }
 
   private async stop(each: AttachedProcess): Promise<void> {
     const { pid } = each.target;
-    if (each.isAlive) this.readThreads(pid);
+    if (each.isAlive) this.readThreads([pid]);
     const isGone = await each.stop();
     if (!each.isAlive)
       this.options.events?.notice?.(`process ${pid} has ended; the recording goes up to then`);
@@ -160,17 +191,27 @@ class AttachedRecording {
     for (const each of attached) {
       if (each.process === undefined) continue;
       profile.processes.setCommand(each.process.id, each.target.command.join(' '));
-      this.charged.forget(each.target.pid, each.process.agentTid);
     }
-    this.charged.fill(profile);
-    this.names.fill(profile);
+    chargeThreads(profile, this.recording.clocks, this.names, processes);
+    for (const throttling of this.throttling) throttling.note(profile);
     noteQuality(profile, processes, nowUs());
     noteAttach(profile, attached);
     noteProgram(profile);
   }
 }
 
+/** A cluster's primary wakes the inspectors of its workers, which would be in the way of attaching to them. */
+function childrenFirst(pids: readonly number[]): number[] {
+  return pids
+    .map((pid) => [pid, ancestors(pid).length] as const)
+    .sort((a, b) => b[1] - a[1])
+    .map(([pid]) => pid);
+}
+
 function leftBehind(pid: number): string {
+  if (isStopped(pid)) {
+    return `process ${pid} is stopped, and nothing is recorded of it meanwhile: kill -CONT ${pid} lets it run on, and a thread of ours leave`;
+  }
   return `a thread of ours sleeps in process ${pid} until its main thread comes back to its event loop`;
 }
 

@@ -4,7 +4,7 @@ import { UserError } from '../../profile/errors.js';
 import { isAlive } from '../procfs.js';
 import { AGENT_URL, type AgentConfig } from '../v8/agent-protocol.js';
 import { InspectorClient, Unanswered } from './inspector-client.js';
-import { diedDuring, type InspectorPlace } from './inspector-port.js';
+import { diedDuring, type InspectorPlace, isStopped, stoppedMeanwhile } from './inspector-port.js';
 import type { PausePlan } from './pause.js';
 import type { AttachTarget } from './target.js';
 
@@ -46,8 +46,8 @@ export async function inject(
     const facts = (await client.evaluate(FACTS, ANSWER_LIMIT_MS)) as ProcessFacts;
     refuse(target, place, facts);
     const { pause, streamerFile, config } = prepare(facts);
-    const expression = attachExpression(streamerFile, config);
-    const startUs = (await client.evaluate(expression, ANSWER_LIMIT_MS)) as number;
+    const values = [streamerFile, config] as const;
+    const startUs = (await client.call(attachExpression(), values, ANSWER_LIMIT_MS)) as number;
     return { facts, pause, startMs: startUs / 1000 };
   } catch (error) {
     if (client && place.opened) await client.evaluate(CLOSE, 100).catch(() => {});
@@ -55,6 +55,13 @@ export async function inject(
   } finally {
     await client?.close(place.opened);
   }
+}
+
+/** Closes an inspector that nobody uses. */
+export async function closeInspector(place: InspectorPlace): Promise<void> {
+  const client = await InspectorClient.connect(place, ANSWER_LIMIT_MS);
+  await client.evaluate(CLOSE, ANSWER_LIMIT_MS).catch(() => {});
+  await client.close(true);
 }
 
 const CLOSE = `void require('node:timers').setTimeout(process._debugEnd)`;
@@ -67,11 +74,10 @@ const FACTS = `(() => {
   return { pid, node, heapBytes, isTaken };
 })()\n//# sourceURL=${AGENT_URL}`;
 
-/** The compiled file wants `module` and `require`; the latter is the inspector's. */
-function attachExpression(streamerFile: string, config: AgentConfig): string {
-  const values = [streamerFile, config].map((value) => JSON.stringify(value));
+/** The function of src/agent/attach.cts. Its compiled file wants `module` and `require`; the latter is the inspector's. */
+function attachExpression(): string {
   const text = readFileSync(ATTACH, 'utf8');
-  return `(() => { const module = {};\n${text}\nreturn module.exports(${values}); })()\n//# sourceURL=${AGENT_URL}`;
+  return `(() => { const module = {};\n${text}\nreturn module.exports; })()\n//# sourceURL=${AGENT_URL}`;
 }
 
 function refuse(target: AttachTarget, { port }: InspectorPlace, facts: ProcessFacts): void {
@@ -94,6 +100,7 @@ function refuse(target: AttachTarget, { port }: InspectorPlace, facts: ProcessFa
 function explained({ pid, startTicks }: AttachTarget, error: unknown): unknown {
   if (error instanceof UserError) return error;
   if (!isAlive(pid, startTicks)) return diedDuring(pid, 'it was being attached to');
+  if (error instanceof Unanswered && isStopped(pid)) return stoppedMeanwhile(pid);
   if (error instanceof Unanswered) {
     const cure = 'wait for the call to end, or look where it is with perf or gdb';
     const what = `The main thread of process ${pid} does not answer: it is in a native call that cannot be interrupted`;

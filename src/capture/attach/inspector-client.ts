@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import type { Socket } from 'node:net';
 import type { InspectorPlace } from './inspector-port.js';
 import { WebSocketClient } from './web-socket.js';
 
@@ -6,7 +7,7 @@ import { WebSocketClient } from './web-socket.js';
 const CLOSE_LIMIT_MS = 2000;
 
 interface Answer {
-  readonly result?: { readonly value?: unknown };
+  readonly result?: { readonly value?: unknown; readonly objectId?: string };
   readonly exceptionDetails?: {
     readonly text?: string;
     readonly exception?: { readonly description?: string };
@@ -36,9 +37,9 @@ export class InspectorClient {
   }
 
   /** @throws when there is no inspector */
-  static async connect({ host, port }: InspectorPlace, limitMs: number): Promise<InspectorClient> {
-    const [target] = JSON.parse(await fetchText(host, port, '/json/list', limitMs)) as { id: string }[];
-    return new InspectorClient(await WebSocketClient.open(host, port, `/${target.id}`, limitMs));
+  static async connect({ connect }: InspectorPlace, limitMs: number): Promise<InspectorClient> {
+    const [target] = JSON.parse(await fetchText(connect, '/json/list', limitMs)) as { id: string }[];
+    return new InspectorClient(await WebSocketClient.open(connect(), `/${target.id}`, limitMs));
   }
 
   /**
@@ -46,16 +47,37 @@ export class InspectorClient {
    * @throws `Unanswered` when the thread does not come to it in time, an Error when the expression throws
    */
   async evaluate(expression: string, limitMs: number): Promise<unknown> {
-    const id = ++this.lastId;
     const params = { expression, includeCommandLineAPI: true, returnByValue: true, silent: true };
+    return (await this.ask('Runtime.evaluate', params, limitMs))?.value;
+  }
+
+  /**
+   * What the function that an expression gives returns for two values. V8 keeps every text that was evaluated until
+   * memory is short: one text, whatever the values, is kept once.
+   */
+  async call(expression: string, values: readonly [unknown, unknown], limitMs: number): Promise<unknown> {
+    const found = { expression, includeCommandLineAPI: true, silent: true };
+    const func = await this.ask('Runtime.evaluate', found, limitMs);
+    const params = {
+      objectId: func?.objectId,
+      functionDeclaration: 'function (first, second) { return this(first, second); }',
+      arguments: values.map((value) => ({ value })),
+      returnByValue: true,
+      silent: true,
+    };
+    return (await this.ask('Runtime.callFunctionOn', params, limitMs))?.value;
+  }
+
+  private async ask(method: string, params: object, limitMs: number): Promise<Answer['result']> {
+    const id = ++this.lastId;
     const answered = new Promise<Answer>((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const timer = setTimeout(() => reject(new Unanswered()), limitMs);
       timer.unref();
     });
-    this.socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
+    this.socket.send(JSON.stringify({ id, method, params }));
     const { result, exceptionDetails } = await answered;
-    if (!exceptionDetails) return result?.value;
+    if (!exceptionDetails) return result;
     const { text, exception } = exceptionDetails;
     throw new Error(exception?.description?.split('\n')[0] ?? text ?? 'it threw');
   }
@@ -78,9 +100,21 @@ export class InspectorClient {
 /** The main thread is busy with something that cannot be interrupted. */
 export class Unanswered extends Error {}
 
-function fetchText(host: string, port: number, path: string, timeout: number): Promise<string> {
+/** Whether an inspector of Node answers there. */
+export async function isInspector(connect: () => Socket, limitMs: number): Promise<boolean> {
+  try {
+    const { Browser } = JSON.parse(await fetchText(connect, '/json/version', limitMs)) as {
+      Browser?: unknown;
+    };
+    return String(Browser).startsWith('node.js/');
+  } catch {
+    return false;
+  }
+}
+
+function fetchText(connect: () => Socket, path: string, limitMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asking = get({ host, port, path, timeout, agent: false }, (response) => {
+    const asking = get({ path, createConnection: connect }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
@@ -88,7 +122,7 @@ function fetchText(host: string, port: number, path: string, timeout: number): P
       });
       response.on('end', () => resolve(text));
     });
-    asking.on('timeout', () => asking.destroy(new Error('it does not answer')));
+    asking.setTimeout(limitMs, () => asking.destroy(new Error('it does not answer')));
     asking.on('error', reject);
   });
 }

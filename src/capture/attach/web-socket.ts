@@ -33,7 +33,7 @@ export class WebSocketClient {
   }
 
   /** @throws when nobody answers there, or not as a WebSocket server */
-  static open(host: string, port: number, path: string, limitMs: number): Promise<WebSocketClient> {
+  static open(connection: Socket, path: string, limitMs: number): Promise<WebSocketClient> {
     return new Promise((resolve, reject) => {
       const headers = {
         Connection: 'Upgrade',
@@ -41,7 +41,8 @@ export class WebSocketClient {
         'Sec-WebSocket-Version': '13',
         'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
       };
-      const opening = request({ host, port, path, headers, agent: false, timeout: limitMs });
+      const opening = request({ path, headers, createConnection: () => connection });
+      opening.setTimeout(limitMs, () => opening.destroy(new Error('it does not answer')));
       opening.on('upgrade', (_, socket, head) => {
         socket.setTimeout(0);
         const client = new WebSocketClient(socket as Socket);
@@ -49,7 +50,6 @@ export class WebSocketClient {
         resolve(client);
       });
       opening.on('response', () => reject(new Error('it is no inspector')));
-      opening.on('timeout', () => opening.destroy(new Error('it does not answer')));
       opening.on('error', reject);
       opening.end();
     });

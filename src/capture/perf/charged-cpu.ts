@@ -1,7 +1,6 @@
-import type { ProcessTable } from '../../profile/processes.js';
 import type { Profile } from '../../profile/profile.js';
-import type { ThreadId } from '../../profile/threads.js';
 import { readProc, threadIds } from '../procfs.js';
+import { addThread, rowsByThread, threadKey } from '../thread-rows.js';
 
 interface Charge {
   readonly pid: number;
@@ -49,7 +48,7 @@ export class ChargedCpu {
 
   /** Leaves a thread out. */
   forget(pid: number, tid: number): void {
-    this.charges.delete(key(pid, tid));
+    this.charges.delete(threadKey(pid, tid));
   }
 
   /** Writes the charges into the profile's threads that have none; one that was charged and never sampled is added. */
@@ -59,16 +58,16 @@ export class ChargedCpu {
       const { pid, tid } = charge;
       const { chargedCpu } = profile.threads.columns;
       const ns = chargedNs(charge);
-      const row = rows.get(key(pid, tid)) ?? (ns > 0 ? addThread(profile, pid, tid) : undefined);
+      const row = rows.get(threadKey(pid, tid)) ?? (ns > 0 ? addThread(profile, pid, tid) : undefined);
       if (row !== undefined && Number.isNaN(chargedCpu.data[row])) chargedCpu.data[row] = ns;
     }
   }
 
   private of(pid: number, tid: number): Charge {
-    let charge = this.charges.get(key(pid, tid));
+    let charge = this.charges.get(threadKey(pid, tid));
     if (charge === undefined) {
       charge = { pid, tid, baseNs: 0, lastNs: Number.NaN, countedNs: Number.NaN };
-      this.charges.set(key(pid, tid), charge);
+      this.charges.set(threadKey(pid, tid), charge);
     }
     return charge;
   }
@@ -77,29 +76,4 @@ export class ChargedCpu {
 /** Both readings may miss the end of a thread, neither can exceed the truth. */
 function chargedNs({ baseNs, lastNs, countedNs }: Charge): number {
   return Math.max(lastNs - baseNs || 0, countedNs || 0);
-}
-
-/** The last row of each thread: a process that exec'ed has several. */
-function rowsByThread({ threads, processes }: Profile): Map<string, ThreadId> {
-  const rows = new Map<string, ThreadId>();
-  for (let row = 0; row < threads.length; row++) {
-    const pid = processes.columns.pid.data[threads.columns.process.data[row]];
-    rows.set(key(pid, threads.columns.tid.data[row]), row);
-  }
-  return rows;
-}
-
-function addThread({ threads, processes }: Profile, pid: number, tid: number): ThreadId | undefined {
-  const process = lastProcess(processes, pid);
-  if (process === undefined) return undefined;
-  return threads.add(process, tid, '', processes.columns.start.data[process]);
-}
-
-function lastProcess(processes: ProcessTable, pid: number): number | undefined {
-  const row = processes.columns.pid.data.subarray(0, processes.length).lastIndexOf(pid);
-  return row < 0 ? undefined : row;
-}
-
-function key(pid: number, tid: number): string {
-  return `${pid}/${tid}`;
 }

@@ -26,8 +26,8 @@ export interface AttachedConfig {
 
 /**
  * One file of the spool. Files of a process are numbered in the order they were written; a file exists only whole
- * (it is renamed into place). `cpuNs` is what the kernel charged the thread since its start (null where it
- * does not tell); a worker's `tid` may be 0 at first.
+ * (it is renamed into place). `cpuNs` is what the kernel charged the thread since its start, `delayNs` how long it was
+ * ready and had no CPU, both as they were at `timeUs` (null where it does not tell); a worker's `tid` may be 0 at first.
  */
 export type AgentRecord =
   | {
@@ -49,6 +49,7 @@ export type AgentRecord =
       readonly tid: number;
       readonly name: string;
       readonly cpuNs: number | null;
+      readonly delayNs: number | null;
       readonly timeUs: number;
       /** How long the thread was stopped until then, in microseconds; null where the first piece tells. */
       readonly pauseUs: number | null;
@@ -58,6 +59,8 @@ export type AgentRecord =
       readonly thread: number;
       readonly tid: number;
       readonly cpuNs: number | null;
+      readonly delayNs: number | null;
+      readonly timeUs: number;
       readonly profile: unknown;
     }
   | { readonly kind: 'thread-end'; readonly thread: number; readonly timeUs: number }

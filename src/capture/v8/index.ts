@@ -4,12 +4,15 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../../profile/errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { agentFile, quotedOption } from '../agent-files.js';
 import type { EngineSession } from '../engine.js';
+import { ThreadClocks } from '../thread-clocks.js';
+import { ThreadNames } from '../thread-names.js';
 import { AGENT_URL, type AgentConfig, CONFIG_VARIABLE } from './agent-protocol.js';
+import { chargeThreads } from './charge-threads.js';
 import { Collector } from './collector.js';
 import { notePause, noteProgram, noteQuality } from './notes.js';
 import type { Recording } from './recorded-process.js';
@@ -49,6 +52,10 @@ class V8Session implements EngineSession {
   private readonly recording: Recording;
   private readonly collector: Collector;
   private readonly timer: NodeJS.Timeout;
+  private readonly clocks = new ThreadClocks();
+  private readonly names = new ThreadNames();
+  /** Whether what is read from now on is of the recording, and not of the delay before it. */
+  private counting: boolean;
 
   constructor(private readonly options: V8Options) {
     const { profile, frequencyHz, delayMs, children, isNode } = options;
@@ -71,9 +78,11 @@ class V8Session implements EngineSession {
       profile,
       zeroUs: Number(startNs / 1000n),
       scripts: new Map(),
-      ownScripts: [AGENT_URL, preload],
+      ownScripts: [AGENT_URL, preload, join(dirname(preload), 'child-guard.cjs')],
+      clocks: this.clocks,
     };
     profile.info.engine = 'v8';
+    this.counting = delayMs === 0;
     this.collector = new Collector({
       recording: this.recording,
       spool: this.spool,
@@ -88,6 +97,14 @@ class V8Session implements EngineSession {
     this.recording.zeroUs = Number(startNs / 1000n);
   }
 
+  tick(timeUs: number): void {
+    if (timeUs < this.options.delayMs * 1000) return;
+    const pids = this.collector.unfinished.map(({ pid }) => pid);
+    this.clocks.read(pids, !this.counting);
+    this.counting = true;
+    for (const pid of pids) this.names.look(pid);
+  }
+
   /** Has every agent hand over its last samples and leave; the programs run on. */
   flush(): Promise<void> {
     return this.collector.stop();
@@ -96,9 +113,11 @@ class V8Session implements EngineSession {
   async finish(): Promise<void> {
     try {
       await this.flush();
-      noteQuality(this.options.profile, this.collector.processes, Number(process.hrtime.bigint() / 1000n));
-      notePause(this.options.profile, this.collector.processes);
-      noteProgram(this.options.profile);
+      const { profile } = this.options;
+      chargeThreads(profile, this.clocks, this.names, this.collector.processes);
+      noteQuality(profile, this.collector.processes, Number(process.hrtime.bigint() / 1000n));
+      notePause(profile, this.collector.processes);
+      noteProgram(profile);
     } finally {
       clearInterval(this.timer);
       rmSync(this.spool, { recursive: true, force: true });

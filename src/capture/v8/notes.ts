@@ -8,11 +8,13 @@ export function noteQuality(profile: Profile, processes: readonly RecordedProces
     noteNothing(profile);
     return;
   }
-  profile.quality.note(
-    'V8_WALL_TIME',
-    "V8's profiler samples wall time: a thread blocked in a synchronous call is charged to its caller as if it worked.",
-    'Compare with the CPU time of the thread, or record with the perf engine.',
-  );
+  if (profile.series.some(({ cpu }) => cpu === undefined)) {
+    profile.quality.note(
+      'V8_WALL_TIME',
+      "V8's profiler samples wall time, and this kernel does not tell of the threads' CPU time: a thread blocked in a synchronous call seems to work there.",
+      'Record with the perf engine.',
+    );
+  }
   noteLostEnds(profile, processes, nowUs);
   noteHoles(profile, processes);
   noteUnseenCpu(profile, processes);
@@ -75,9 +77,9 @@ export function notePause(profile: Profile, processes: readonly RecordedProcess[
 function noteUnseenCpu(profile: Profile, processes: readonly RecordedProcess[]): void {
   let all = 0;
   let unseen = 0;
-  for (const { end, sampledCpuNs } of processes) {
+  for (const { end, sampledCpuNs, profilerCpuNs } of processes) {
     if (!end) continue;
-    const own = end.processCpuNs - (end.agentCpuNs ?? 0);
+    const own = end.processCpuNs - (end.agentCpuNs ?? 0) - profilerCpuNs;
     all += own;
     unseen += Math.max(0, own - sampledCpuNs);
   }
@@ -85,7 +87,7 @@ function noteUnseenCpu(profile: Profile, processes: readonly RecordedProcess[]):
   const share = Math.round((unseen / all) * 100);
   profile.quality.note(
     'V8_UNSEEN_CPU',
-    `${ms(unseen / 1000)} ms of CPU (${share} %) were spent where V8's profiler has no samples: start-up, garbage collection and compiler threads, libuv's pool, the profiler itself.`,
+    `${ms(unseen / 1000)} ms of CPU (${share} %) were spent where V8's profiler has no samples: start-up, garbage collection and compiler threads, libuv's pool.`,
     'Record with the perf engine to see them.',
   );
 }

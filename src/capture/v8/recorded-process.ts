@@ -1,13 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseV8Profile, type V8Profile } from '../../formats/cpuprofile/v8-profile.js';
-import { addV8Samples } from '../../formats/cpuprofile/v8-series.js';
+import { type V8Samples, v8Samples } from '../../formats/cpuprofile/v8-series.js';
 import { V8Stacks } from '../../formats/cpuprofile/v8-stacks.js';
+import { FrameKind } from '../../profile/frames.js';
 import { NO_PROCESS, type ProcessId } from '../../profile/processes.js';
 import type { Profile } from '../../profile/profile.js';
 import type { ScriptId } from '../../profile/scripts.js';
 import { type Series, Unit } from '../../profile/series.js';
+import { ROOT, type StackId } from '../../profile/stacks.js';
 import { type ThreadId, ThreadRole } from '../../profile/threads.js';
+import { type ThreadClocks, type ThreadTimes, timesAt } from '../thread-clocks.js';
 import type { AgentRecord } from './agent-protocol.js';
+import { CpuShares, type SampleTimes } from './cpu-shares.js';
 
 type RecordOf<Kind extends AgentRecord['kind']> = Extract<AgentRecord, { kind: Kind }>;
 
@@ -19,14 +23,24 @@ export interface Recording {
   /** See `V8Stacks`. */
   readonly scripts: Map<string, ScriptId[]>;
   readonly ownScripts: readonly string[];
+  /** The kernel's account of the threads. */
+  readonly clocks: ThreadClocks;
 }
+
+/** Absent in kernels without it, and outside of Linux: then it is not known what of the wall time was CPU time. */
+const HAS_SCHEDSTAT = existsSync('/proc/self/schedstat');
 
 interface RecordedThread {
   readonly id: ThreadId;
   readonly series: Series;
   readonly stacks: V8Stacks;
-  /** In ns; null while its id is not known. */
-  readonly cpuAtStart: number | null;
+  readonly shares: CpuShares;
+  /** What it had used when its samples began; null while that is not known. */
+  base: ThreadTimes | null;
+  /** What it had used at the end of what is covered, or before it. */
+  last: ThreadTimes | undefined;
+  /** Whether its last piece came without what it had used. */
+  isUnread: boolean;
   /** When the profiler had started, CLOCK_MONOTONIC in microseconds, as is the next. */
   readonly startUs: number;
   /** How long the start of the profiler stopped it, in microseconds; null while only the first piece can tell. */
@@ -55,6 +69,8 @@ export class RecordedProcess {
   holesUs = 0;
   /** CPU of its threads while profiled, in ns. */
   sampledCpuNs = 0;
+  /** CPU of the thread that V8's profiler works in, in ns. */
+  profilerCpuNs = 0;
   private readonly threads = new Map<number, RecordedThread>();
 
   constructor(
@@ -91,18 +107,21 @@ export class RecordedProcess {
     return this.threads.has(0);
   }
 
-  private addThread({ thread, tid, name, cpuNs, timeUs, pauseUs }: RecordOf<'thread'>): void {
+  private addThread({ thread, tid, name, cpuNs, delayNs, timeUs, pauseUs }: RecordOf<'thread'>): void {
     const { profile, scripts, ownScripts } = this.recording;
     const id = profile.threads.add(this.id, tid, threadName(thread, name), this.sinceStart(timeUs));
     profile.threads.columns.role.data[id] = thread === 0 ? ThreadRole.Main : ThreadRole.Worker;
-    const series = profile.addSeries(id, 'v8', Unit.WallNs);
+    const series = profile.addSeries(id, 'v8', Unit.WallNs, true, HAS_SCHEDSTAT);
     const stacks = new V8Stacks(profile, scripts, ownScripts);
     this.startPauseUs = Math.max(this.startPauseUs, pauseUs ?? 0);
     this.threads.set(thread, {
       id,
       series,
       stacks,
-      cpuAtStart: cpuNs,
+      shares: new CpuShares((stack) => isIdle(profile, stack)),
+      base: cpuNs === null || delayNs === null ? null : { timeUs, cpuNs, delayNs },
+      last: undefined,
+      isUnread: false,
       startUs: timeUs,
       pauseUs,
       coveredUs: undefined,
@@ -110,18 +129,66 @@ export class RecordedProcess {
     });
   }
 
-  private addPiece({ thread: key, tid, profile, cpuNs }: RecordOf<'piece'>): void {
-    const thread = this.threads.get(key);
+  private addPiece(piece: RecordOf<'piece'>): void {
+    const thread = this.threads.get(piece.thread);
     if (!thread) return;
-    const v8 = parseV8Profile(profile);
+    const v8 = parseV8Profile(piece.profile);
     if (v8.times.length === 0) return;
     const from =
       thread.coveredUs === undefined ? this.firstPiece(thread, v8) : this.nextPiece(thread.coveredUs, v8);
     thread.stacks.load(v8.nodes, 'v8');
-    addV8Samples(thread.series, v8, thread.stacks, { zero: this.recording.zeroUs, from });
+    this.addSamples(thread, v8, from, readingOf(piece));
     thread.coveredUs = Math.max(from, v8.endTime);
-    this.recording.profile.threads.columns.tid.data[thread.id] = tid;
-    this.chargeCpu(thread, cpuNs);
+    this.recording.profile.threads.columns.tid.data[thread.id] = piece.tid;
+  }
+
+  private addSamples(
+    thread: RecordedThread,
+    v8: V8Profile,
+    from: number,
+    reading: (ThreadTimes & { tid: number }) | undefined,
+  ): void {
+    const samples = v8Samples(v8, thread.stacks, from);
+    const times = reading && this.timesOf(thread, samples, reading);
+    if (reading === undefined) Object.assign(thread, { last: undefined, isUnread: true });
+    const { begins, ends, stacks, length } = samples;
+    for (let i = 0; i < length; i++) {
+      const time = Math.round(begins[i] - this.recording.zeroUs);
+      thread.series.add(time, stacks[i], (ends[i] - begins[i]) * 1000, times?.cpu[i], times?.delay[i]);
+    }
+  }
+
+  /**
+   * What of the samples' wall time was CPU time, by what was read outside and, behind their end, by the agent;
+   * undefined when nothing is known of the beginning.
+   */
+  private timesOf(
+    thread: RecordedThread,
+    samples: V8Samples,
+    reading: ThreadTimes & { tid: number },
+  ): SampleTimes | undefined {
+    const { clocks } = this.recording;
+    const beginUs = samples.length > 0 ? samples.begins[0] : reading.timeUs;
+    const isNew = thread.base === null;
+    const known = clocks.at(this.pid, reading.tid, beginUs);
+    // A worker is profiled from its first steps: only the start of the profiler is not its own.
+    const startNs = Math.min((thread.pauseUs ?? 0) * 1000, reading.cpuNs);
+    thread.base ??= known ?? { timeUs: beginUs, cpuNs: startNs, delayNs: 0 };
+    const base = thread.isUnread ? undefined : { ...thread.base, timeUs: beginUs };
+    const first = thread.last ?? base ?? known;
+    thread.isUnread = false;
+    if (first === undefined) {
+      this.charge(thread.id, thread.base, reading);
+      thread.last = reading;
+      return undefined;
+    }
+    const between = clocks.between(this.pid, reading.tid, first.timeUs, reading.timeUs);
+    const readings = rising([first, ...between, reading]);
+    this.charge(thread.id, thread.base, readings[readings.length - 1]);
+    thread.last = timesAt(readings, samples.length > 0 ? samples.ends[samples.length - 1] : first.timeUs);
+    const times = thread.shares.share(samples, readings);
+    if (isNew) thread.shares.dropSurplus();
+    return times;
   }
 
   /** Up to its first sample V8 went through all code there is: nothing ran. In an attached process we did more. */
@@ -138,14 +205,13 @@ export class RecordedProcess {
     return coveredUs;
   }
 
-  private chargeCpu({ id, cpuAtStart, pauseUs }: RecordedThread, cpuNs: number | null): void {
-    if (cpuNs === null) return;
-    const { chargedCpu } = this.recording.profile.threads.columns;
+  private charge(id: ThreadId, base: ThreadTimes, now: ThreadTimes): void {
+    const { chargedCpu, runDelay } = this.recording.profile.threads.columns;
     const before = chargedCpu.data[id];
-    // A worker is profiled from its first steps: only the start of the profiler is not its own.
-    const charged = Math.max(0, cpuNs - (cpuAtStart ?? (pauseUs ?? 0) * 1000));
+    const charged = Math.max(0, now.cpuNs - base.cpuNs);
     this.sampledCpuNs += charged - (Number.isNaN(before) ? 0 : before);
     chargedCpu.data[id] = charged;
+    runDelay.data[id] = Math.max(0, now.delayNs - base.delayNs);
   }
 
   private endThread(key: number, timeUs: number): void {
@@ -167,6 +233,28 @@ export class RecordedProcess {
   private sinceStart(us: number): number {
     return Math.max(0, Math.round(us - this.recording.zeroUs));
   }
+}
+
+function readingOf({ tid, timeUs, cpuNs, delayNs }: RecordOf<'piece'>) {
+  return cpuNs === null || delayNs === null ? undefined : { tid, timeUs, cpuNs, delayNs };
+}
+
+/** A worker's last reading is its own, told a little later than it was taken: no reading is less than one before it. */
+function rising(readings: readonly ThreadTimes[]): ThreadTimes[] {
+  const risen: ThreadTimes[] = [];
+  for (const { timeUs, cpuNs, delayNs } of readings) {
+    const before = risen.at(-1);
+    risen.push({
+      timeUs,
+      cpuNs: Math.max(cpuNs, before?.cpuNs ?? 0),
+      delayNs: Math.max(delayNs, before?.delayNs ?? 0),
+    });
+  }
+  return risen;
+}
+
+function isIdle({ frames, stacks }: Profile, stack: StackId): boolean {
+  return stack !== ROOT && frames.kind(stacks.columns.frame.data[stack]) === FrameKind.Idle;
 }
 
 /** Node titles workers `[worker 2] NAME`, where NAME is `WorkerThread` or nothing unless the program gave one. */

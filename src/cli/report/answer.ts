@@ -5,11 +5,18 @@ import { qualityShares } from '../../analysis/quality-shares.js';
 import { LAYER_NAMES, Layer } from '../../profile/layers.js';
 import { Unit } from '../../profile/series.js';
 import { shortenMiddle, textWidth, visible } from '../terminal.js';
+import { blockedAnswer } from './blocked.js';
 import type { ReportContext } from './context.js';
 import { duration, percent, shareOf, whole } from './numbers.js';
 
-/** The first lines: which function it is, and what the time under it goes to; or why there is none. */
+/** The first lines: which function it is, and what the time under it goes to, or why there is none; what blocks. */
 export function answer(context: ReportContext): string[] {
+  const blocked = blockedAnswer(context);
+  const busy = busyAnswer(context);
+  return blocked.leads ? [...blocked.lines, ...busy] : [...busy, ...blocked.lines];
+}
+
+function busyAnswer(context: ReportContext): string[] {
   const culprits = findCulprits(context.selection, context.functions);
   if (culprits.length === 0) return [noCulprit(context), ...waited(context), ...lostCallers(context)];
   const [first, ...others] = culprits;
@@ -67,32 +74,26 @@ function noCulprit(context: ReportContext): string {
 /** A program that used less of one CPU is slow for what it waits for, not for what it runs. */
 const HARDLY_BUSY = 0.1;
 
-function waited({ selection, paint }: ReportContext): string[] {
+function waited({ selection, width, paint }: ReportContext): string[] {
   const { measure, profile, total, idle, isWhole } = selection;
   const durationNs = profile.info.durationUs * 1000;
-  const isOfTime = measure.unit === Unit.CpuNs || (measure.unit === Unit.WallNs && idle > 0);
+  const isOfTime =
+    measure.unit === Unit.CpuNs ||
+    (measure.quantity === 'weight' && measure.unit === Unit.WallNs && idle > 0);
   if (!isWhole || !isOfTime || total === 0 || total >= HARDLY_BUSY * durationNs) return [];
   const used = `${duration(total)} of the ${duration(durationNs)}`;
-  return [
-    paint(
-      'dim',
-      `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU): the rest it waited`,
-    ),
-  ];
+  const line = `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU): the rest it waited`;
+  return [paint('dim', shortenMiddle(line, width))];
 }
 
 /** From this share of stacks without their callers on, that may be why there is no culprit. */
 const MANY_LOST = 0.2;
 
-function lostCallers({ selection, paint }: ReportContext): string[] {
+function lostCallers({ selection, width, paint }: ReportContext): string[] {
   const { broken, truncated } = qualityShares(selection);
   if (broken + truncated < MANY_LOST) return [];
-  return [
-    paint(
-      'dim',
-      `  ${percent(broken + truncated)} of the time lost its callers; record with --engine v8 to keep them`,
-    ),
-  ];
+  const line = `  ${percent(broken + truncated)} of the time lost its callers; record with --engine v8 to keep them`;
+  return [paint('dim', shortenMiddle(line, width))];
 }
 
 function nothingRan(samples: number): string {

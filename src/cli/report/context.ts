@@ -1,12 +1,21 @@
 import { type FunctionWeight, functionWeights } from '../../analysis/functions.js';
 import type { Selection } from '../../analysis/selection.js';
+import { splitTime, type TimeSplit } from '../../analysis/time-split.js';
+import { UserError } from '../../profile/errors.js';
 import { LAYER_NAMES, Layer } from '../../profile/layers.js';
+import { EXIT } from '../exit-codes.js';
 import { type Output, outputWidth, type Paint, painter } from '../terminal.js';
 import { Places } from './places.js';
 
+/** What of wall time a report is of. */
+export type PartOfTime = 'cpu' | 'blocked' | 'wall';
+
 /** What every section of a report is written from. */
 export interface ReportContext {
+  /** What shares are of. */
   readonly selection: Selection;
+  /** What its wall time consists of; undefined when that is not known, or it is of something else. */
+  readonly split: TimeSplit | undefined;
   readonly functions: readonly FunctionWeight[];
   readonly places: Places;
   readonly width: number;
@@ -15,10 +24,22 @@ export interface ReportContext {
   readonly limit: number | undefined;
 }
 
-export function reportContext(selection: Selection, stream: Output, limit?: number): ReportContext {
+/** @param wall the selection by its weights, of which `of` takes a part: CPU time unless given, where it is known */
+export function reportContext(
+  wall: Selection,
+  stream: Output,
+  { limit, of }: { readonly limit?: number; readonly of?: PartOfTime } = {},
+): ReportContext {
+  const split = splitTime(wall);
+  if (of !== undefined && split === undefined) {
+    const message = `this recording does not tell what of its samples' time was CPU time, so there is no --of ${of}; record with --engine v8 on Linux.`;
+    throw new UserError('NO_CPU_TIMES', message, EXIT.usage);
+  }
+  const selection = split === undefined ? wall : split[of ?? 'cpu'];
   const functions = functionWeights(selection);
   return {
     selection,
+    split,
     functions,
     places: new Places(selection.profile, functions),
     width: outputWidth(stream),

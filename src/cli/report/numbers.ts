@@ -27,6 +27,7 @@ export function weight({ measure }: Selection, value: number): string {
 
 /** What the selection's total is made of, for "82 % of …". */
 export function whole({ measure }: Selection): string {
+  if (measure.quantity === 'blocked') return 'the blocked time';
   if (measure.unit === Unit.CpuNs) return 'the CPU time';
   if (measure.unit === Unit.WallNs) return 'the busy time';
   return `all ${measure.event}`;

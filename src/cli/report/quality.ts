@@ -2,8 +2,9 @@ import { sumKnown } from '../../analysis/processes.js';
 import { qualityShares } from '../../analysis/quality-shares.js';
 import { measureNotes } from '../../analysis/summary.js';
 import { threadWeights } from '../../analysis/threads.js';
+import type { TimeSplit } from '../../analysis/time-split.js';
 import { Unit } from '../../profile/series.js';
-import { shortenMiddle, textWidth, visible } from '../terminal.js';
+import { wrap } from '../wrap.js';
 import type { ReportContext } from './context.js';
 import { count, percent } from './numbers.js';
 import type { Section } from './sections.js';
@@ -40,13 +41,21 @@ function stackRows({ selection }: ReportContext): string[][] {
   ];
 }
 
-function samplingRows({ selection }: ReportContext): string[][] {
-  const { isWhole, measure, total, samples, profile } = selection;
+function samplingRows({ selection, split }: ReportContext): string[][] {
+  const { isWhole, measure, total, ofIdle, samples, profile } = selection;
   const rows: string[][] = [];
   const charged = sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs));
   if (isWhole && measure.unit === Unit.CpuNs && charged > 0) {
-    rows.push([percent(total / charged), 'of the CPU time the kernel charged was sampled']);
+    rows.push(
+      split === undefined
+        ? [percent(total / charged), 'of the CPU time the kernel charged was sampled']
+        : [
+            percent((total + ofIdle) / charged),
+            'of the charged CPU time has samples; other threads have none',
+          ],
+    );
   }
+  if (split !== undefined) rows.push(...splitRows(split));
   const { lostSamples } = profile.quality;
   if (lostSamples > 0) rows.push([count(lostSamples), 'samples lost by the recorder']);
   if (samples > 0)
@@ -57,39 +66,18 @@ function samplingRows({ selection }: ReportContext): string[][] {
   return rows;
 }
 
+function splitRows({ wall, cpu, delay }: TimeSplit): string[][] {
+  if (wall.total === 0) return [];
+  const rows: [number, string][] = [
+    [delay.total, 'of the busy time threads were ready and no CPU was free'],
+    [cpu.unknown, 'of the busy time it is not known what of it was CPU time'],
+  ];
+  return rows
+    .filter(([ns]) => ns >= 0.01 * wall.total)
+    .map(([ns, words]) => [percent(ns / wall.total), words]);
+}
+
 /** Half the 95 % interval of a share of one half, in points. */
 function errorPoints(samples: number): number {
   return 1.96 * Math.sqrt(0.25 / samples) * 100;
-}
-
-/** Lines that a note may have: a name in it can be of any length. */
-const NOTE_LINES = 12;
-
-/** Breaks a text at blanks; the first line begins with `lead`, the others are indented as far. */
-function wrap(text: string, lead: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  const room = width - lead.length;
-  const words = shortenMiddle(visible(text), room * NOTE_LINES).split(' ');
-  for (const word of words.flatMap((part) => cut(part, room))) {
-    if (line !== '' && textWidth(line) + 1 + textWidth(word) > room) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].map((part, i) => (i === 0 ? lead : ' '.repeat(lead.length)) + part);
-}
-
-/** Pieces of a word that are no wider than `width`. */
-function cut(word: string, width: number): string[] {
-  if (textWidth(word) <= width) return [word];
-  const pieces: string[] = [''];
-  for (const character of word) {
-    const longer = pieces[pieces.length - 1] + character;
-    if (textWidth(longer) <= width) pieces[pieces.length - 1] = longer;
-    else pieces.push(character);
-  }
-  return pieces;
 }

@@ -1,7 +1,8 @@
 import type { Selection } from '../../analysis/selection.js';
 import type { Output } from '../terminal.js';
 import { answer } from './answer.js';
-import { type ReportContext, reportContext } from './context.js';
+import { blockedSection } from './blocked.js';
+import { type PartOfTime, type ReportContext, reportContext } from './context.js';
 import { qualitySection } from './quality.js';
 import {
   layerSection,
@@ -22,11 +23,12 @@ export interface View {
   readonly tree?: boolean;
   readonly inverted?: boolean;
   readonly limit?: number;
+  readonly of?: PartOfTime;
 }
 
 /** The report as text, its lines no wider than the stream. */
 export function renderReport(selection: Selection, view: View, stream: Output): string {
-  const context = reportContext(selection, stream, view.limit);
+  const context = reportContext(selection, stream, view);
   return `${reportLines(context, view).join('\n')}\n`;
 }
 
@@ -58,6 +60,7 @@ function sections(context: ReportContext): Section[] {
     selfSection(context),
     totalSection(context),
     stackSection(context),
+    blockedSection(context),
     { title: 'Threads', lines: threadTable(context) },
     { title: 'Processes', lines: profile.processes.length > 1 ? processTable(context) : [] },
     qualitySection(context),

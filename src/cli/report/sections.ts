@@ -3,6 +3,7 @@ import { layerWeights } from '../../analysis/layers.js';
 import { packageWeights } from '../../analysis/packages.js';
 import { sumKnown } from '../../analysis/processes.js';
 import { threadWeights } from '../../analysis/threads.js';
+import type { TimeSplit } from '../../analysis/time-split.js';
 import { Layer } from '../../profile/layers.js';
 import { Unit } from '../../profile/series.js';
 import { shortenMiddle, visible } from '../terminal.js';
@@ -18,7 +19,7 @@ export interface Section {
 }
 
 /** What was recorded, how, and how much of it. */
-export function recordingLines({ selection, width, paint }: ReportContext): string[] {
+export function recordingLines({ selection, split, width, paint }: ReportContext): string[] {
   const { info, processes } = selection.profile;
   const how = [
     info.engine,
@@ -28,8 +29,9 @@ export function recordingLines({ selection, width, paint }: ReportContext): stri
     nodeVersions(selection.profile.processes),
   ].filter((part) => part !== '');
   const command = info.command === null ? [] : [shortenMiddle(visible(info.command), width)];
-  return [...command, shortenMiddle(how.join(', '), width), shortenMiddle(amounts(selection), width)].map(
-    (line) => paint('dim', line),
+  const lines = split === undefined ? [amounts(selection)] : splitAmounts(split);
+  return [...command, ...[how.join(', '), ...lines].map((line) => shortenMiddle(line, width))].map((line) =>
+    paint('dim', line),
   );
 }
 
@@ -50,6 +52,22 @@ function amounts(selection: ReportContext['selection']): string {
   if (isWhole && !Number.isNaN(charged)) parts.push(`the kernel charged ${duration(charged)}`);
   return `${isWhole ? '' : 'Selected: '}${parts.join(', ')}`;
 }
+
+/** The parts of wall time add up to it. */
+function splitAmounts({ wall, cpu, delay, blocked }: TimeSplit): string[] {
+  const parts = [
+    `${duration(cpu.total)} of CPU`,
+    `${duration(blocked.total)} blocked`,
+    ...(delay.total >= NOTABLE_DELAY * wall.total ? [`${duration(delay.total)} without a free CPU`] : []),
+    ...(wall.idle > 0 ? [`${duration(wall.idle)} idle`] : []),
+  ];
+  const charged = sumKnown(threadWeights(wall).map(({ chargedNs }) => chargedNs));
+  const known = wall.isWhole && !Number.isNaN(charged) ? `, the kernel charged ${duration(charged)}` : '';
+  return [`${wall.isWhole ? '' : 'Selected: '}${parts.join(', ')}`, `${count(wall.samples)} samples${known}`];
+}
+
+/** From this share of the busy time on, that there was no free CPU is part of the picture. */
+const NOTABLE_DELAY = 0.02;
 
 const BAR_WIDTH = 40;
 

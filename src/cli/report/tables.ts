@@ -52,31 +52,47 @@ export function functionTable(context: ReportContext, rows: readonly FunctionWei
   return table(columns, cells, width, paint, colour);
 }
 
-/** Threads with what they are for, their samples and what the kernel charged them. */
-export function threadTable({ selection, width, paint, limit }: ReportContext): string[] {
+/** A thread without samples is shown from this share of what the kernel charged all. */
+const CHARGED_SHARE = 0.005;
+/** A thread that was ready for so much longer than it ran makes the column of delays worth its room. */
+const DELAYED_SHARE = 0.1;
+
+/** Threads with what they are for, their samples, what the kernel charged them and how long it let them wait. */
+export function threadTable({ selection, split, width, paint, limit }: ReportContext): string[] {
   const { threads, processes } = selection.profile;
-  const rows = threadWeights(selection)
-    .filter(({ samples }) => samples > 0)
-    .slice(0, limit ?? Number.POSITIVE_INFINITY)
-    .map(({ thread, sampled, chargedNs }) => [
-      percent(shareOf(selection, sampled)),
-      weight(selection, sampled),
-      Number.isNaN(chargedNs) ? '–' : duration(chargedNs),
-      ROLE_NAMES[threads.columns.role.data[thread]],
-      visible(threads.name(thread)),
-      String(threads.columns.tid.data[thread]),
-      String(processes.columns.pid.data[threads.columns.process.data[thread]]),
-    ]);
+  const known = threadWeights(selection);
+  const charged = known.reduce((sum, { chargedNs }) => sum + (chargedNs || 0), 0);
+  const shown = known
+    .filter(({ samples, chargedNs }) => samples > 0 || (split && chargedNs >= CHARGED_SHARE * charged))
+    .slice(0, limit ?? Number.POSITIVE_INFINITY);
+  const rows = shown.map(({ thread, sampled, samples, chargedNs, delayNs }) => [
+    samples > 0 ? percent(shareOf(selection, sampled)) : '–',
+    samples > 0 ? weight(selection, sampled) : '–',
+    samples > 0 && split ? duration(split.blocked.threadWeights[thread]) : '–',
+    Number.isNaN(chargedNs) ? '–' : duration(chargedNs),
+    Number.isNaN(delayNs) ? '–' : duration(delayNs),
+    ROLE_NAMES[threads.columns.role.data[thread]],
+    visible(threads.name(thread)),
+    String(threads.columns.tid.data[thread]),
+    String(processes.columns.pid.data[threads.columns.process.data[thread]]),
+  ]);
   const columns: TableColumn[] = [
     { title: 'share', align: 'right' },
-    { title: 'sampled', align: 'right' },
+    { title: split === undefined ? 'sampled' : 'CPU', align: 'right' },
+    { title: 'blocked', align: 'right' },
     { title: 'charged', align: 'right' },
+    { title: 'no CPU', align: 'right' },
     { title: 'role', align: 'left' },
     { title: 'thread', align: 'left', stretch: true },
     { title: 'tid', align: 'right' },
     { title: 'process', align: 'right' },
   ];
-  return table(...fittingColumns(columns, rows, width, ['charged', 'process']), width, paint);
+  const delayed = shown.some(
+    ({ chargedNs, delayNs }) => delayNs >= DELAYED_SHARE * chargedNs && delayNs >= 1e7,
+  );
+  const unshown = [...(split === undefined ? ['blocked'] : []), ...(delayed ? [] : ['no CPU'])];
+  const [fit, cells] = withoutColumns(columns, rows, unshown);
+  return table(...fittingColumns(fit, cells, width, ['charged', 'no CPU', 'process']), width, paint);
 }
 
 /** Processes with the sum of their threads. */
@@ -112,7 +128,15 @@ function fittingColumns(
   width: number,
   spared: readonly string[],
 ): [TableColumn[], string[][]] {
-  const isShown = (_: unknown, i: number) => width >= TIGHT || !spared.includes(columns[i].title);
+  return withoutColumns(columns, rows, width >= TIGHT ? [] : spared);
+}
+
+function withoutColumns(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  titles: readonly string[],
+): [TableColumn[], string[][]] {
+  const isShown = (_: unknown, i: number) => !titles.includes(columns[i].title);
   return [columns.filter(isShown), rows.map((cells) => cells.filter(isShown))];
 }
 

@@ -63,8 +63,9 @@ function isSorted(times: Float64Array, length: number): boolean {
   return true;
 }
 
-function columnsOf({ timed, times, stacks, weights, cpu }: Series): Columns {
-  return { ...(timed && { time: times }), stack: stacks, weight: weights, ...(cpu && { cpu }) };
+function columnsOf({ timed, times, stacks, weights, cpu, delay }: Series): Columns {
+  const onCpu = cpu && delay && { cpu, delay };
+  return { ...(timed && { time: times }), stack: stacks, weight: weights, ...onCpu };
 }
 
 function fillTimes({ times, stacks }: Series): void {
@@ -75,7 +76,7 @@ function fillTimes({ times, stacks }: Series): void {
 
 /** Counts the samples from index `first` on, and drops those of other times than `from` up to before `to`. */
 function keep(series: Series, first: number, from: number, to: number): void {
-  const { timed, times, stacks, weights, cpu } = series;
+  const { timed, times, stacks, weights, cpu, delay } = series;
   let kept = first;
   for (let i = first; i < stacks.length; i++) {
     const time = times.data[i];
@@ -84,13 +85,14 @@ function keep(series: Series, first: number, from: number, to: number): void {
     stacks.data[kept] = stacks.data[i];
     weights.data[kept] = weights.data[i];
     series.totalWeight += weights.data[i];
-    if (cpu) {
+    if (cpu && delay) {
       cpu.data[kept] = cpu.data[i];
+      delay.data[kept] = delay.data[i];
       series.totalCpu += cpu.data[i] || 0;
     }
     kept++;
   }
   times.length = stacks.length = weights.length = kept;
-  if (cpu) cpu.length = kept;
+  if (cpu && delay) cpu.length = delay.length = kept;
   series.sampleCount += kept - first;
 }

@@ -17,6 +17,14 @@ async function refusal(pid: number, more: { maxPauseMs?: number } = {}): Promise
   );
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
 describe('what cannot be attached to is told, and let be', () => {
   it('no such process, no Node, stopped', async () => {
     expect(await refusal(2 ** 22 + 1)).toMatch(/^ATTACH_NO_PROCESS: There is no process 4194305/);
@@ -92,6 +100,65 @@ describe.each(NODES)('on Node %i', (version) => {
     expect(shareOf(profile, 'hot', 0)).toBeGreaterThan(0.8);
     expect(ownListeningSockets(target.pid).map((socket) => socket.port)).toEqual([port]);
     expect(profile.quality.notes.map(({ message }) => message).join()).toContain('inspector was open before');
+  });
+
+  it('an inspector is found where no flag tells of it, and left as found', async () => {
+    const port = await freePort();
+    const env = { DEBUG_PORT: String(port) };
+    await using opened = await Target.start(version, ['open'], [], env);
+    const used = await attachFor(opened.pid, 400);
+    expect(shareOf(used, 'hot', 0)).toBeGreaterThan(0.8);
+    expect(ownListeningSockets(opened.pid).map((socket) => socket.port)).toEqual([port]);
+    const other = await freePort();
+    await using chosen = await Target.start(version, ['debug-port'], [], { DEBUG_PORT: String(other) });
+    await using titled = await Target.start(version, ['title'], [`--inspect-port=${await freePort()}`]);
+    for (const { pid } of [chosen, titled]) {
+      expect(shareOf(await attachFor(pid, 400), 'hot', 0)).toBeGreaterThan(0.8);
+      expect(ownListeningSockets(pid)).toEqual([]);
+    }
+  });
+
+  it('a program that profiles itself goes on with that', async () => {
+    await using target = await Target.start(version, ['profiles']);
+    expect(shareOf(await attachFor(target.pid, 400), 'hot', 0)).toBeGreaterThan(0.8);
+    target.child.kill('SIGUSR2');
+    await target.says('own profile: ');
+    expect(target.stdout).toContain('own profile: true');
+  });
+
+  it.each([
+    [
+      'dies',
+      'SIGKILL',
+      /^ATTACH_DIED: Process \d+ ended while/,
+      /^process \d+ has ended; the recording goes up/,
+    ],
+    [
+      'is stopped',
+      'SIGSTOP',
+      /^ATTACH_STOPPED: Process \d+ was stopped while .* kill -CONT/,
+      /^process \d+ is stopped, /,
+    ],
+  ] as const)('one that %s at any step of it is told of', async (_, signal, during, after) => {
+    const steps = ['attaching', 'pausing', 'attached'] as const;
+    const told = await Promise.all(
+      steps.map(async (step) => {
+        await using target = await Target.start(version, []);
+        const notices: string[] = [];
+        const events = {
+          [step]: () => target.child.kill(signal),
+          notice: (message: string) => notices.push(message),
+        };
+        const words = await attachFor(target.pid, 600, events).then(
+          () => notices.join(),
+          ({ code, message }) => `${code}: ${message}`,
+        );
+        target.child.kill('SIGCONT');
+        if (signal === 'SIGSTOP') expect((await target.facts()).threads).toBeGreaterThan(1);
+        return words;
+      }),
+    );
+    expect(told).toEqual([during, during, after].map((pattern) => expect.stringMatching(pattern)));
   });
 
   it('only one attaches at a time', async () => {

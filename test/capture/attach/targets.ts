@@ -43,8 +43,10 @@ export class Target implements AsyncDisposable {
     version: number,
     modes: readonly string[],
     flags = ['--inspect-port=0'],
+    env: NodeJS.ProcessEnv = {},
   ): Promise<Target> {
-    const target = new Target(spawn(nodePath(version), [...flags, PROGRAM, ...modes], { stdio: 'pipe' }));
+    const options = { stdio: 'pipe', env: { ...process.env, ...env } } as const;
+    const target = new Target(spawn(nodePath(version), [...flags, PROGRAM, ...modes], options));
     await target.says('up\n');
     return target;
   }
@@ -53,11 +55,20 @@ export class Target implements AsyncDisposable {
     while (!this.stdout.includes(text)) await once(this.child.stdout!, 'data');
   }
 
-  async facts(): Promise<Facts> {
+  facts(): Promise<Facts> {
+    return this.ask('facts') as Promise<Facts>;
+  }
+
+  /** Bytes, after a collection when it runs with --expose-gc. */
+  memory(): Promise<{ heapUsed: number; rss: number; external: number }> {
+    return this.ask('memory') as Promise<{ heapUsed: number; rss: number; external: number }>;
+  }
+
+  private async ask(what: string): Promise<unknown> {
     this.stdout = '';
-    this.child.stdin!.write('facts\n');
+    this.child.stdin!.write(`${what}\n`);
     await this.says('\n');
-    return JSON.parse(this.stdout) as Facts;
+    return JSON.parse(this.stdout);
   }
 
   get threads(): number {

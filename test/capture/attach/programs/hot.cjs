@@ -33,6 +33,13 @@ function facts() {
   };
 }
 
+/** After a collection, where --expose-gc lets us have one. */
+function memory() {
+  globalThis.gc?.();
+  const { heapUsed, rss, external } = process.memoryUsage();
+  return { heapUsed, rss, external };
+}
+
 function beHostile() {
   const refuse = () => {
     throw new Error('patched');
@@ -47,6 +54,21 @@ function beHostile() {
   }
 }
 
+/** What a vendor's agent does all the time. */
+function profileItself() {
+  const { Session } = require('node:inspector');
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.start');
+  const isHot = ({ callFrame }) => callFrame.functionName === 'hot';
+  process.on('SIGUSR2', () => {
+    session.post('Profiler.stop', (error, result) => {
+      process.stdout.write(`own profile: ${error ?? result.profile.nodes.some(isHot)}\n`);
+    });
+  });
+}
+
 function runForever() {
   for (;;) hot();
 }
@@ -54,6 +76,10 @@ function runForever() {
 function main() {
   if (modes.has('hostile')) beHostile();
   if (modes.has('listener')) process.on('SIGUSR1', () => process.stdout.write('heard\n'));
+  if (modes.has('debug-port')) process.debugPort = Number(process.env.DEBUG_PORT);
+  if (modes.has('open')) require('node:inspector').open(Number(process.env.DEBUG_PORT));
+  if (modes.has('title')) process.title = 'my service';
+  if (modes.has('profiles')) profileItself();
   if (modes.has('worker')) new Worker(__filename);
   if (modes.has('heap')) {
     globalThis.kept = [];
@@ -72,6 +98,10 @@ function main() {
   }, 20);
   process.stdin.on('data', (text) => {
     if (String(text).startsWith('exit')) process.exit(7);
+    if (String(text).startsWith('memory')) {
+      process.stdout.write(`${stringify(memory())}\n`);
+      return;
+    }
     process.stdout.write(`${stringify({ ...facts(), longestMs })}\n`);
     longestMs = 0;
   });
