@@ -11,6 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   formats: ['profile'],
   'formats/perf-data': ['profile', 'symbols', 'formats'],
   analysis: ['profile'],
+  viewer: ['profile', 'analysis', 'formats'],
   capture: ['profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
   cli: ['profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
@@ -18,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Folders whose code also runs in a browser: nothing of Node in them. */
-const BROWSER_TOO = ['profile', 'analysis', 'formats'];
+const BROWSER_TOO = ['profile', 'analysis', 'formats', 'viewer'];
 
 /** The registry of formats loads the perf.data reader on demand, where there is one. */
 const LAZY_IMPORTS = new Set(['src/formats/index.ts -> formats/perf-data']);

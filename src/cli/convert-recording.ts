@@ -11,13 +11,19 @@ import { EXIT } from './exit-codes.js';
 import { openProfile } from './open-profile.js';
 import { refuseSameFile, type Write, writeOutput } from './output-file.js';
 import { tell } from './terminal.js';
+import { writeReport } from './view/view-recordings.js';
 
 type Writable = Format & Required<Pick<Format, 'write'>>;
+
+/** The viewer with the recording in it: no format of a profile, for it is never read back. */
+const HTML = { name: 'html', extensions: ['.html'], write: undefined } as const;
+type Output = Writable | typeof HTML;
 
 /** Reads `input` and writes it in the format that `format` names or the suffix of `output` tells. */
 export async function convert(input: string, options: { format?: string; output?: string }): Promise<void> {
   const format = outputFormat(options);
   const output = options.output ?? (process.stdout.isTTY ? besideName(input, format) : '-');
+  if (format.write === undefined) return writeReport([input], output);
   await refuseSameFile(input, output);
   let bytes = 0;
   const profile = await writeOutput(output, (write) => {
@@ -46,8 +52,8 @@ async function whole(input: string, format: Writable, write: Write): Promise<Pro
   return profile;
 }
 
-function outputFormat({ format, output }: { format?: string; output?: string }): Writable {
-  const writable = FORMATS.filter((each): each is Writable => each.write !== undefined);
+function outputFormat({ format, output }: { format?: string; output?: string }): Output {
+  const writable: Output[] = [...FORMATS.filter((each): each is Writable => each.write !== undefined), HTML];
   const names = writable.map(({ name }) => name).join(', ');
   if (format !== undefined) {
     const named = writable.find(({ name }) => name === format);
@@ -60,7 +66,7 @@ function outputFormat({ format, output }: { format?: string; output?: string }):
 }
 
 /** The name for the output when none was given: in this folder, never over a file that is there. */
-function besideName(input: string, { extensions }: Format): string {
+function besideName(input: string, { extensions }: Output): string {
   const plain = input === '-' ? 'recording' : basename(input).replace(/\.(?:gz|zst)$/, '');
   const known = FORMATS.flatMap((format) => format.extensions).find((suffix) => plain.endsWith(suffix));
   const name = `${known === undefined ? plain : plain.slice(0, -known.length)}${extensions[0]}`;

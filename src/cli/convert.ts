@@ -8,7 +8,10 @@ export function convertCommand(): Command {
       '<file>',
       'a recording of any format that stackscope reads, told by its content; - is standard input',
     )
-    .option('-f, --format <name>', 'folded, cpuprofile or stackscope; else told by the suffix of --output')
+    .option(
+      '-f, --format <name>',
+      'folded, cpuprofile, stackscope or html; else told by the suffix of --output',
+    )
     .option(
       '-o, --output <file>',
       'where to write, - is standard output (default: standard output unless that is a terminal, then FILE with the suffix of the format)',
