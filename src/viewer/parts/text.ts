@@ -47,3 +47,17 @@ export function keyPlace({ functions }: Facts, key: number): string {
 export function shortPlace(place: string): string {
   return place.slice(Math.max(place.lastIndexOf('/'), place.lastIndexOf('\\')) + 1);
 }
+
+/** A C++ name without arguments, template arguments and all namespaces but the last; any other as it is. */
+export function shortName(name: string): string {
+  if (!name.includes('::')) return name;
+  let depth = 0;
+  let plain = '';
+  for (const letter of name.replaceAll('(anonymous namespace)::', '').replaceAll('operator()', 'operator')) {
+    if (letter === '<' || letter === '(') depth++;
+    else if (letter === '>' || letter === ')') depth--;
+    else if (depth <= 0) plain += letter;
+  }
+  const parts = plain.replace(/ const$/, '').split('::');
+  return parts.slice(-2).join('::') || name;
+}

@@ -45,7 +45,10 @@ export class Client {
   }
 
   private take(message: Message): void {
-    if ('progress' in message) return this.onProgress(message.progress);
+    if ('progress' in message) {
+      this.onProgress(message.progress);
+      return;
+    }
     const settlers = this.waiting.get(message.id);
     this.waiting.delete(message.id);
     if ('failure' in message) settlers?.reject(new WorkerFailure(message.failure, message.code));

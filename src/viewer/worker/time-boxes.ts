@@ -33,7 +33,7 @@ export function timeBoxes(
     const first = Math.max(0, firstSampleFrom(each, range.from) - 1);
     const end = Math.min(each.stacks.length, firstSampleFrom(each, range.to) + 1);
     if (end - first <= columns * 2) {
-      for (let i = first; i < end; i++) rows.add(each, i, step);
+      for (let i = first; i < end; i++) addSample(rows, each, i, step);
     } else {
       addLongest(rows, each, first, end, step);
     }
@@ -41,14 +41,25 @@ export function timeBoxes(
   return rows.boxes(range);
 }
 
+function addSample(rows: BoxRows, series: Series, sample: number, step: number): void {
+  const jitter = Math.max(step, series.weights.data[sample] / 2);
+  rows.add(series.stacks.data[sample], sampleBegin(series, sample), sampleEnd(series, sample), jitter);
+}
+
+/** The longest sample of each column stands for all of it where the thread was busy for most of it. */
 function addLongest(rows: BoxRows, series: Series, first: number, end: number, step: number): void {
   for (let i = first; i < end; ) {
     const column = Math.floor(sampleBegin(series, i) / step);
     let longest = i;
+    let busy = 0;
     for (; i < end && Math.floor(sampleBegin(series, i) / step) === column; i++) {
+      busy += sampleEnd(series, i) - sampleBegin(series, i);
       if (series.weights.data[i] > series.weights.data[longest]) longest = i;
     }
-    rows.add(series, longest, step);
+    const isBusy = busy > step / 2;
+    const begin = isBusy ? column * step : sampleBegin(series, longest);
+    const until = isBusy ? (column + 1) * step : sampleEnd(series, longest);
+    rows.add(series.stacks.data[longest], begin, Math.max(until, sampleEnd(series, longest)), step);
   }
 }
 
@@ -68,17 +79,14 @@ class BoxRows {
   }
 
   /** What begins less than `tolerance` after the one before goes on with it. */
-  add(series: Series, sample: number, tolerance: number): void {
-    const stack = series.stacks.data[sample];
-    const begin = sampleBegin(series, sample);
-    const end = Math.max(sampleEnd(series, sample), begin + 1);
+  add(stack: number, begin: number, end: number, tolerance: number): void {
     if (this.kinds[stack] === FrameKind.Idle) return;
-    const jitter = Math.max(tolerance, series.weights.data[sample] / 2);
-    const goesOn = begin - this.lastEnd < jitter;
+    const goesOn = begin - this.lastEnd < tolerance;
     const from = goesOn ? this.lastEnd : begin;
+    const to = Math.max(end, from + 1);
     if (!goesOn) this.open.length = 0;
-    this.place(this.path(stack), from, Math.max(end, from + 1));
-    this.lastEnd = Math.max(end, from + 1);
+    this.place(this.path(stack), from, to);
+    this.lastEnd = to;
   }
 
   private place(path: readonly number[], from: number, to: number): void {

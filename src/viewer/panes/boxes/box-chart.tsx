@@ -136,6 +136,7 @@ export function BoxChart(props: BoxChartProps) {
   const card = { facts, view, boxes: state.boxes.value, box: focus, inTime };
   return (
     <div class="chart">
+      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it takes keys of its own, as an application does. */}
       <canvas
         ref={canvas}
         tabIndex={0}

@@ -1,5 +1,5 @@
 import type { Colours } from '../../parts/colours.js';
-import { elide } from '../../parts/text.js';
+import { elide, shortName } from '../../parts/text.js';
 import { type Boxes, depthOf, firstAfter, levelOf, NO_BOX } from '../../worker/boxes.js';
 import { FADED, MATCH_PAINT } from './paint.js';
 import type { Window } from './window.js';
@@ -143,16 +143,27 @@ function outline(context: CanvasRenderingContext2D, scene: Scene, box: number, l
 
 const widths = new Map<string, number>();
 const MOST_WIDTHS = 20_000;
+/** Below this a name is cut at its end: two ends of it would both say nothing. */
+const FEW_LETTERS = 9;
 
-/** As much of a name as fits, '' when that would say nothing. */
+/** As much of a name as fits: all, else without its namespaces and arguments, else a part; '' when that says nothing. */
 function fitting(context: CanvasRenderingContext2D, name: string, room: number): string {
-  let width = widths.get(name);
-  if (width === undefined) {
-    if (widths.size >= MOST_WIDTHS) widths.clear();
-    width = context.measureText(name).width;
-    widths.set(name, width);
+  if (widthOf(context, name) <= room) return name;
+  const short = shortName(name);
+  const width = widthOf(context, short);
+  if (width <= room) return short;
+  for (let letters = Math.floor((room / width) * short.length); letters >= 3; letters--) {
+    const cut = letters < FEW_LETTERS ? `${short.slice(0, letters - 1)}…` : elide(short, letters);
+    if (widthOf(context, cut) <= room) return cut;
   }
-  if (width <= room) return name;
-  const letters = Math.floor((room / width) * name.length);
-  return letters < 3 ? '' : elide(name, letters);
+  return '';
+}
+
+function widthOf(context: CanvasRenderingContext2D, text: string): number {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  if (widths.size >= MOST_WIDTHS) widths.clear();
+  const { width } = context.measureText(text);
+  widths.set(text, width);
+  return width;
 }

@@ -54,7 +54,10 @@ function toCaller(state: ChartState): void {
 
 function toCallee(state: ChartState): void {
   const box = selectedOrFirst(state);
-  if (box === NO_BOX || state.selected.value === NO_BOX) return state.select(box);
+  if (box === NO_BOX || state.selected.value === NO_BOX) {
+    state.select(box);
+    return;
+  }
   const boxes = state.boxes.value;
   const level = levelOf(boxes, box) + 1;
   if (level >= depthOf(boxes)) return;

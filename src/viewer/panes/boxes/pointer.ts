@@ -64,7 +64,10 @@ function turn(state: ChartState, event: WheelEvent): void {
   const boxes = state.boxes.value;
   const { from, to } = state.seen;
   const { width } = state.size.value;
-  if (event.shiftKey) return state.scrollBy(isUpwards(state) ? -event.deltaY : event.deltaY);
+  if (event.shiftKey) {
+    state.scrollBy(isUpwards(state) ? -event.deltaY : event.deltaY);
+    return;
+  }
   if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
     state.window.value = moved(boxes, state.seen, (event.deltaX / width) * (to - from));
     return;

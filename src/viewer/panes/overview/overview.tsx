@@ -69,6 +69,7 @@ export function Overview({ facts }: { facts: Facts }) {
           </button>
         ))}
       </div>
+      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it takes keys of its own, as an application does. */}
       <canvas
         ref={canvas}
         tabIndex={0}

@@ -14,7 +14,7 @@ export function QualityBar({ facts, view }: { facts: Facts; view: View }) {
     { name: 'callers not known', kind: 'broken', share: broken },
   ].filter(({ share, kind }) => share > 0 || kind === 'whole');
   return (
-    <footer class="quality" aria-label="Quality">
+    <section class="quality" aria-label="Quality">
       {isOpen.value && (
         <div class="notes">
           {notes.map(({ code, message, cure }) => (
@@ -57,6 +57,6 @@ export function QualityBar({ facts, view }: { facts: Facts; view: View }) {
           </button>
         )}
       </div>
-    </footer>
+    </section>
   );
 }

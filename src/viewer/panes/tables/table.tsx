@@ -56,12 +56,13 @@ export function Table({ label, rows, columns, onRow }: TableProps) {
     sort.value = { column: index, down: index === column ? !down : columns[index].isNumber };
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: rows are gone through by keys, as in every grid.
+    // biome-ignore lint/a11y/noStaticElementInteractions: rows are gone through by keys, as in every grid.
     <div
       class="table"
       ref={scroller}
       onScroll={({ currentTarget }) => (top.value = currentTarget.scrollTop)}
       onKeyDown={onKeyDown}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled and has keys must be reached by them.
       tabIndex={0}
     >
       <table aria-label={label} aria-rowcount={rows + 1}>
@@ -84,7 +85,6 @@ export function Table({ label, rows, columns, onRow }: TableProps) {
         <tbody>
           <Gap rows={first} columns={columns.length} />
           {Array.from({ length: Math.max(0, last - first) }, (_, i) => order[first + i]).map((row, i) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the table takes the keys for all of its rows.
             <tr
               key={row}
               class={first + i === focused.value ? 'focused' : ''}
@@ -122,7 +122,7 @@ const STEPS: Record<string, number> = {
 function Gap({ rows, columns }: { rows: number; columns: number }) {
   if (rows <= 0) return null;
   return (
-    <tr aria-hidden="true" class="gap">
+    <tr class="gap">
       <td colSpan={columns} style={{ height: `${rows * ROW_HEIGHT}px` }} />
     </tr>
   );
