@@ -3,39 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Browser, launchChromium } from './chromium.js';
 import { TOOLS } from './stackscope.js';
-
-/** Headless, as root, and without a word to the network. */
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** The part of playwright-core that is used; `npm run check` does without it. */
-interface Playwright {
-  readonly chromium: {
-    launch(options: { executablePath: string; args: readonly string[] }): Promise<Browser>;
-  };
-}
-
-interface Browser {
-  newPage(): Promise<Page>;
-  close(): Promise<void>;
-}
-
-interface Page {
-  goto(url: string): Promise<unknown>;
-  setInputFiles(selector: string, file: string): Promise<void>;
-  waitForSelector(selector: string): Promise<unknown>;
-  waitForEvent(event: 'download'): Promise<{ path(): Promise<string> }>;
-  getByText(text: string): { click(): Promise<void> };
-  close(): Promise<void>;
-}
 
 interface Frame {
   readonly name: string;
@@ -71,17 +40,13 @@ export class Speedscope {
   ) {}
 
   static async start(): Promise<Speedscope> {
-    const { chromium } = (await import(join(TOOLS, 'playwright-core/index.mjs'))) as Playwright;
     const server = createServer((request, response) => {
       const name = /^\/([\w.-]+)/.exec(request.url ?? '')?.[1] ?? '';
       response.setHeader('content-type', CONTENT_TYPES[name.slice(name.lastIndexOf('.'))] ?? 'text/plain');
       response.end(readFileSync(join(TOOLS, 'speedscope/dist/release', name)));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Speedscope(
-      server,
-      await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_FLAGS }),
-    );
+    return new Speedscope(server, await launchChromium());
   }
 
   async open(file: string): Promise<SpeedscopeTotals> {

@@ -38,7 +38,7 @@ const HEADERS = {
 export async function serve(recordings: readonly HeldRecording[], port: number): Promise<ViewServer> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const page = await servedPage(recordings.map(({ name }) => name));
-  const idle = setTimeout(() => close(), IDLE_MS);
+  const idle = setTimeout(() => close(), IDLE_MS).unref();
   const server = createServer((request, response) => {
     idle.refresh();
     answer(request, response).catch(() => response.destroy());

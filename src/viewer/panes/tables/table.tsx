@@ -83,7 +83,7 @@ export function Table({ label, rows, columns, onRow }: TableProps) {
           </tr>
         </thead>
         <tbody>
-          <Gap rows={first} columns={columns.length} />
+          <Gap rows={first} />
           {Array.from({ length: Math.max(0, last - first) }, (_, i) => order[first + i]).map((row, i) => (
             <tr
               key={row}
@@ -101,7 +101,7 @@ export function Table({ label, rows, columns, onRow }: TableProps) {
               ))}
             </tr>
           ))}
-          <Gap rows={rows - last} columns={columns.length} />
+          <Gap rows={rows - last} />
         </tbody>
       </table>
       {rows === 0 && <p class="empty">Nothing of what is selected is in this table.</p>}
@@ -119,11 +119,11 @@ const STEPS: Record<string, number> = {
 };
 
 /** Stands for rows that are not in sight. */
-function Gap({ rows, columns }: { rows: number; columns: number }) {
+function Gap({ rows }: { rows: number }) {
   if (rows <= 0) return null;
   return (
     <tr class="gap">
-      <td colSpan={columns} style={{ height: `${rows * ROW_HEIGHT}px` }} />
+      <td style={{ height: `${rows * ROW_HEIGHT}px` }} />
     </tr>
   );
 }
