@@ -28,7 +28,7 @@ interface Locator {
   click(options?: object): Promise<void>;
   count(): Promise<number>;
   first(): Locator;
-  innerText(): Promise<string>;
+  textContent(): Promise<string>;
   allInnerTexts(): Promise<string[]>;
   boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
   fill(text: string): Promise<void>;
@@ -46,7 +46,6 @@ export interface Page {
   getByText(text: string): Locator;
   setInputFiles(selector: string, file: string | readonly string[]): Promise<void>;
   waitForSelector(selector: string): Promise<unknown>;
-  waitForFunction(expression: string): Promise<unknown>;
   waitForEvent(event: 'download'): Promise<{ path(): Promise<string>; suggestedFilename(): string }>;
   evaluate<T>(expression: string): Promise<T>;
   addInitScript(script: { content: string }): Promise<void>;

@@ -68,6 +68,14 @@ async function openedPage(hash = ''): Promise<Watched> {
   return watched;
 }
 
+/** Waits until an expression is true in the page, which may not evaluate texts itself. */
+async function until(page: Page, expression: string): Promise<void> {
+  for (const deadline = Date.now() + 30_000; !(await page.evaluate<boolean>(`Boolean(${expression})`)); ) {
+    if (Date.now() > deadline) throw new Error(`never true: ${expression}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 const outside = (requests: readonly string[]) => requests.filter((url) => !/^(?:file|data|blob):/.test(url));
 const totalMs = async (page: Page) =>
   Number(await page.locator('[data-testid=total]').getAttribute('data-weight')) / 1e6;
@@ -118,7 +126,7 @@ describe('the page from disk', () => {
     await page.keyboard.press('4');
     await page.waitForSelector('table[aria-label=Packages]');
     expect((await rows(page)).map(({ name }) => name)).toEqual(report.packages.map((row) => row.package));
-    const quality = await page.locator('.quality').innerText();
+    const quality = await page.locator('.quality').textContent();
     expect(quality).toContain(`${share(report.quality.wholeShare)} % whole stacks`);
     expect(complaints).toEqual([]);
     await page.close();
@@ -131,10 +139,8 @@ describe('the page from disk', () => {
     await page.mouse.down();
     await page.mouse.move(strip.x + strip.width * 0.75, strip.y + 30, { steps: 4 });
     await page.mouse.up();
-    await page.waitForFunction(`location.hash.includes('from=')`);
-    await page.waitForFunction(
-      `document.querySelector('[data-testid=total]').textContent.includes('of all')`,
-    );
+    await until(page, `location.hash.includes('from=')`);
+    await until(page, `document.querySelector('[data-testid=total]').textContent.includes('of all')`);
     const words = new URLSearchParams(new URL(page.url()).hash.slice(1));
     const range = [
       '--from',
@@ -150,7 +156,8 @@ describe('the page from disk', () => {
 
     await page.getByRole('button', { name: /^v8/ }).click();
     const inLayer = await expected('--layer', 'v8');
-    await page.waitForFunction(
+    await until(
+      page,
       `Math.abs(document.querySelector('[data-testid=total]').dataset.weight / 1e6 - ${inLayer.totals.sampledMs}) < 1e-6`,
     );
     await page.reload();
@@ -158,13 +165,12 @@ describe('the page from disk', () => {
     expect(await totalMs(page)).toBeCloseTo(inLayer.totals.sampledMs, 6);
     await page.locator('.lane').first().click();
     const inThread = await expected('--layer', 'v8', '--thread', 'main');
-    await page.waitForFunction(
+    await until(
+      page,
       `Math.abs(document.querySelector('[data-testid=total]').dataset.weight / 1e6 - ${inThread.totals.sampledMs}) < 1e-6`,
     );
     await page.keyboard.press('x');
-    await page.waitForFunction(
-      `!document.querySelector('[data-testid=total]').textContent.includes('of all')`,
-    );
+    await until(page, `!document.querySelector('[data-testid=total]').textContent.includes('of all')`);
     expect(await totalMs(page)).toBeCloseTo(report.totals.sampledMs, 6);
     expect(complaints).toEqual([]);
     await page.close();
@@ -179,11 +185,9 @@ describe('the page from disk', () => {
       (await stackscope(['report', FIB, '--json', '--grep', '[fF]ib'])).stdout,
     ) as Summary;
     const expected = `${share(totals.sampledMs / report.totals.sampledMs)} %`;
-    await page.waitForFunction(
-      `document.querySelector('[data-testid=matching]').textContent === '${expected}'`,
-    );
+    await until(page, `document.querySelector('[data-testid=matching]').textContent === '${expected}'`);
     await page.keyboard.press('Enter');
-    await page.waitForFunction(`/fib/i.test(document.querySelector('.chart .sr').textContent)`);
+    await until(page, `/fib/i.test(document.querySelector('.chart .sr').textContent)`);
     await page.getByRole('button', { name: 'Regular expression' }).click();
     await page.locator('#find').fill('^f[i]b ');
     await page.locator('[data-testid=matching]').waitFor();
@@ -197,18 +201,14 @@ describe('the page from disk', () => {
 
   it('is gone through by keys alone, and says where one is', async () => {
     const { page, complaints } = await openedPage();
-    const said = () => page.locator('.chart .sr').innerText();
+    const said = () => page.locator('.chart .sr').textContent();
     await page.locator('.chart canvas').focus();
     await page.keyboard.press('ArrowDown');
     const first = await said();
     await page.keyboard.press('ArrowDown');
-    await page.waitForFunction(
-      `document.querySelector('.chart .sr').textContent !== ${JSON.stringify(first)}`,
-    );
+    await until(page, `document.querySelector('.chart .sr').textContent !== ${JSON.stringify(first)}`);
     await page.keyboard.press('ArrowUp');
-    await page.waitForFunction(
-      `document.querySelector('.chart .sr').textContent === ${JSON.stringify(first)}`,
-    );
+    await until(page, `document.querySelector('.chart .sr').textContent === ${JSON.stringify(first)}`);
     for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.keyboard.press('+');
@@ -216,7 +216,7 @@ describe('the page from disk', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^showing/ }).waitFor({ state: 'detached' });
     await page.keyboard.press('i');
-    await page.waitForFunction(`location.hash.includes('up')`);
+    await until(page, `location.hash.includes('up')`);
     await page.keyboard.press('2');
     await page.waitForSelector('.chart-pane canvas');
     await page.keyboard.press('?');
@@ -231,7 +231,7 @@ describe('the page from disk', () => {
     await page.mouse.move(chart.x + 60, chart.y + 5 * 19 + 9);
     const card = page.locator('[data-testid=card]');
     await card.waitFor();
-    expect(await card.innerText()).toMatch(/total, this path\s+[\d.]+ m?s\s+[\d.]+ %/);
+    expect(await card.textContent()).toMatch(/total, this path\s*[\d.]+ m?s\s*[\d.]+ %/);
     await page.mouse.wheel(0, -400);
     await page.getByRole('button', { name: /^showing/ }).waitFor();
     await page.mouse.wheel(0, 4000);
@@ -253,7 +253,7 @@ describe('the page from disk', () => {
     const profile = JSON.parse((await take(/cpuprofile/)).toString());
     expect(profile.nodes.length).toBeGreaterThan(10);
     const svg = (await take(/SVG/)).toString();
-    expect(svg).toMatch(/^<svg [^]*<rect [^]*<\/svg>\n$/);
+    expect(svg).toMatch(/^<svg [\s\S]*<rect [\s\S]*<\/svg>\n$/);
     expect((await take(/PNG/)).subarray(1, 4).toString()).toBe('PNG');
     expect(complaints).toEqual([]);
     await page.close();
@@ -263,7 +263,8 @@ describe('the page from disk', () => {
     const { page, complaints, requests } = await openedPage();
     await page.setInputFiles('input[type=file]', CPUPROFILE);
     const other = JSON.parse((await stackscope(['report', CPUPROFILE, '--json'])).stdout) as Summary;
-    await page.waitForFunction(
+    await until(
+      page,
       `Math.abs(document.querySelector('[data-testid=total]')?.dataset.weight / 1e6 - ${other.totals.sampledMs}) < 1e-6`,
     );
     const broken = join(scratch.path, 'broken.stackscope');
