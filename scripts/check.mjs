@@ -7,6 +7,7 @@ const npx = (...args) => ['npx', ['--no-install', ...args]];
 const checks = [
   npx('biome', 'ci', '--error-on-warnings', '.'),
   npx('tsc', '--noEmit', '-p', 'tsconfig.test.json'),
+  npx('tsc', '-p', 'tsconfig.viewer.json'),
   npx('knip'),
 ];
 build();

@@ -52,7 +52,7 @@ export function install(folder = '.') {
 /** Compiles the sources, unless nothing changed since the last time. */
 export function build() {
   const stamp = join(ROOT, 'dist', '.built');
-  const inputs = ['src', 'package.json', 'tsconfig.json', 'scripts/build.mjs'];
+  const inputs = ['src', 'package.json', 'tsconfig.json', 'scripts/build.mjs', 'scripts/viewer.mjs'];
   if (existsSync(stamp) && inputs.every((input) => newest(join(ROOT, input)) < statSync(stamp).mtimeMs))
     return;
   console.error('building …');

@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'formats/perf-data': ['profile', 'symbols', 'formats'],
   'formats/report': ['profile', 'formats', 'analysis'],
   analysis: ['profile'],
+  viewer: ['profile', 'analysis', 'formats', 'formats/report'],
   capture: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
   cli: [
@@ -35,7 +36,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Folders whose code also runs in a browser: nothing of Node in them. */
-const BROWSER_TOO = ['profile', 'analysis', 'formats', 'formats/report'];
+const BROWSER_TOO = ['profile', 'analysis', 'formats', 'formats/report', 'viewer'];
 
 /** The registry of formats names all of them; the perf.data reader is loaded on demand, where there is one. */
 const LAZY_IMPORTS = new Set([

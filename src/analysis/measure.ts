@@ -23,9 +23,9 @@ const V8_EVENT = 'v8';
 
 /**
  * CPU time if the recording has it, else wall time, counts, bytes; of several events of that unit the heaviest, but
- * slices only where there is no other.
+ * slices only where there is no other. With `quantity` of wall time only that part of it.
  */
-export function chooseMeasure(profile: Profile): Measure {
+export function chooseMeasure(profile: Profile, quantity: Quantity = 'weight'): Measure {
   const groups = [...groupSeries(profile.series).values()].sort(
     (a, b) =>
       PREFERENCE.indexOf(a[0].unit) - PREFERENCE.indexOf(b[0].unit) ||
@@ -34,7 +34,8 @@ export function chooseMeasure(profile: Profile): Measure {
   );
   if (groups.length === 0)
     return { unit: Unit.CpuNs, quantity: 'weight', event: '', series: [], leftOut: [] };
-  return measureOf(groups[0], groups);
+  const measure = measureOf(groups[0], groups);
+  return quantity === 'weight' ? measure : partOf(measure, quantity);
 }
 
 /** What V8's profiler recorded beside another engine; undefined when it is not in the recording. */

@@ -15,11 +15,16 @@ import { writeFormatList } from './format-list.js';
 import { openProfile } from './open-profile.js';
 import { refuseSameFile, type Write, writeOutput } from './output-file.js';
 import { tell } from './terminal.js';
+import { writeReport } from './view/view-recordings.js';
 import type { ViewFlags } from './view-options.js';
 import { viewed, viewOptions } from './view-recording.js';
 import { writeProfile } from './write-profile.js';
 
 type Writable = Format & Required<Pick<Format, 'write'>>;
+
+/** The viewer with the recordings in it: no format of a profile, for it is never read back. */
+const HTML = { name: 'html', extensions: ['.html'], write: undefined } as const;
+type Output = Writable | typeof HTML;
 
 export interface ConvertOptions extends ViewFlags, Pick<FlameGraphOptions, 'title' | 'colors' | 'inverted'> {
   readonly list?: boolean;
@@ -38,6 +43,7 @@ export async function convert(inputs: readonly string[], options: ConvertOptions
   if (inputs.filter((input) => input === '-').length > 1) throw usage('standard input can be read only once');
   const format = outputFormat(options);
   const output = options.output ?? (process.stdout.isTTY ? besideName(inputs[0], format) : '-');
+  if (format.write === undefined) return writeReport(inputs, output);
   for (const input of inputs) await refuseSameFile(input, output);
   let bytes = 0;
   const profile = await writeOutput(output, (write) => {
@@ -121,8 +127,8 @@ function writeOptions({ legacy, title, colors, inverted }: ConvertOptions): Writ
   return { flameGraph, ...(legacy !== undefined && { legacy }) };
 }
 
-function outputFormat({ format, output }: ConvertOptions): Writable {
-  const writable = FORMATS.filter((each): each is Writable => each.write !== undefined);
+function outputFormat({ format, output }: ConvertOptions): Output {
+  const writable: Output[] = [...FORMATS.filter((each): each is Writable => each.write !== undefined), HTML];
   const names = writable.map(({ name }) => name).join(', ');
   if (format !== undefined) {
     const named = writable.find(({ name }) => name === format);
@@ -135,7 +141,7 @@ function outputFormat({ format, output }: ConvertOptions): Writable {
 }
 
 /** The name for the output when none was given: in this folder, never over a file that is there. */
-function besideName(input: string, { extensions }: Format): string {
+function besideName(input: string, { extensions }: Output): string {
   const plain = input === '-' ? 'recording' : basename(input).replace(/\.(?:gz|zst)$/, '');
   const known = FORMATS.flatMap((format) => format.extensions).find((suffix) => plain.endsWith(suffix));
   const name = `${known === undefined ? plain : plain.slice(0, -known.length)}${extensions[0]}`;

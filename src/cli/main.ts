@@ -11,6 +11,7 @@ import { recoverCommand } from './recover.js';
 import { reportCommand } from './report.js';
 import { resolveCommand } from './resolve.js';
 import { runCommand } from './run-command.js';
+import { viewCommand } from './view.js';
 
 function program(): Command {
   const command = new Command('stackscope')
@@ -23,6 +24,7 @@ function program(): Command {
   for (const make of [
     recordCommand,
     reportCommand,
+    viewCommand,
     convertCommand,
     inspectCommand,
     recoverCommand,
@@ -43,6 +45,7 @@ Examples:
   stackscope record -d 10 npm start        ten seconds, then SIGTERM to the program
   stackscope ps                            which Node processes run here, and can be recorded
   stackscope record -p PID -d 15           one of them, for 15 seconds, without a restart
+  stackscope view FILE                     the recording in the browser
   stackscope report FILE --by package      the same recording, by npm package
   stackscope convert FILE -f cpuprofile    for DevTools, VS Code, speedscope`;
 

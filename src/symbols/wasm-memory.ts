@@ -6,7 +6,7 @@ const HAS_MAXIMUM = 1;
  * A WebAssembly module whose own memory may not grow past `pages` of 64 KiB (binary format, sections 5.5.2 and 5.5.8).
  * The module is one we ship with, with one memory.
  */
-export function limitWasmMemory(module: Uint8Array, pages: number): Uint8Array {
+export function limitWasmMemory(module: Uint8Array, pages: number): Uint8Array<ArrayBuffer> {
   for (let at = HEADER; at < module.length; ) {
     const size = readLeb(module, at + 1);
     const end = size.next + size.value;

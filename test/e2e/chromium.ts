@@ -20,28 +20,53 @@ interface Playwright {
 }
 
 export interface Browser {
-  newPage(options?: { viewport: { width: number; height: number } }): Promise<Page>;
+  newPage(options?: object): Promise<Page>;
   close(): Promise<void>;
+}
+
+interface Locator {
+  click(options?: object): Promise<void>;
+  count(): Promise<number>;
+  first(): Locator;
+  textContent(): Promise<string>;
+  allInnerTexts(): Promise<string[]>;
+  boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
+  fill(text: string): Promise<void>;
+  focus(): Promise<void>;
+  waitFor(options?: object): Promise<void>;
+  getAttribute(name: string): Promise<string | null>;
 }
 
 export interface Page {
   goto(url: string): Promise<unknown>;
-  evaluate<T>(script: string): Promise<T>;
+  url(): string;
+  reload(): Promise<unknown>;
+  locator(selector: string): Locator;
+  getByRole(role: string, options?: { name: string | RegExp; exact?: boolean }): Locator;
+  getByText(text: string): Locator;
+  setInputFiles(selector: string, file: string | readonly string[]): Promise<void>;
+  click(selector: string): Promise<void>;
+  textContent(selector: string): Promise<string | null>;
+  waitForSelector(selector: string): Promise<unknown>;
+  waitForEvent(event: 'download'): Promise<{ path(): Promise<string>; suggestedFilename(): string }>;
+  evaluate<T>(expression: string): Promise<T>;
+  addInitScript(script: { content: string }): Promise<void>;
   on(event: 'request', take: (request: { url(): string }) => void): void;
   on(event: 'pageerror', take: (error: Error) => void): void;
   on(event: 'dialog', take: (dialog: { dismiss(): Promise<void> }) => void): void;
-  click(selector: string): Promise<void>;
-  setInputFiles(selector: string, file: string): Promise<void>;
-  waitForSelector(selector: string): Promise<unknown>;
-  waitForEvent(event: 'download'): Promise<{ path(): Promise<string> }>;
-  getByText(text: string): { click(): Promise<void> };
-  textContent(selector: string): Promise<string | null>;
+  on(event: 'console', take: (message: { type(): string; text(): string }) => void): void;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+  readonly mouse: {
+    move(x: number, y: number, options?: object): Promise<void>;
+    down(): Promise<void>;
+    up(): Promise<void>;
+    wheel(x: number, y: number): Promise<void>;
+  };
   close(): Promise<void>;
 }
 
-/** Debian's Chromium. */
-export async function startChromium(): Promise<Browser> {
+/** Debian's Chromium; `flags` are added to ours. */
+export async function startChromium(flags: readonly string[] = []): Promise<Browser> {
   const { chromium } = (await import(join(TOOLS, 'playwright-core/index.mjs'))) as Playwright;
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_FLAGS });
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...CHROMIUM_FLAGS, ...flags] });
 }

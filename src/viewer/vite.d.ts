@@ -1,0 +1,6 @@
+/** What Vite makes of these imports. */
+declare module '*?worker&inline' {
+  const InlineWorker: new () => Worker;
+  export default InlineWorker;
+}
+declare module '*.css';
