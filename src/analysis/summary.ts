@@ -11,6 +11,8 @@ import { functionFile, functionName } from './function-names.js';
 import { type FunctionWeight, functionWeights } from './functions.js';
 import { layerWeights } from './layers.js';
 import type { Measure } from './measure.js';
+import { outboundOf } from './outbound/index.js';
+import { outboundSummary } from './outbound/summary.js';
 import { NO_FUNCTION } from './own-functions.js';
 import { packageWeights } from './packages.js';
 import { sumKnown } from './processes.js';
@@ -46,6 +48,7 @@ export function summarize(selection: Selection) {
     totals: totalsOf(selection, split),
     culprit: split ? culpritOf(split.cpu, functionWeights(split.cpu)) : culpritOf(selection, functions),
     blocked: split === undefined ? null : blockedOf(split),
+    outbound: outboundSummary(profile, outboundOf(profile, selection.options)),
     layers: layersOf(selection, split),
     packages: packageWeights(selection).map(({ name, self, total }) => ({
       package: name,

@@ -3,6 +3,7 @@ import type { Output } from '../terminal.js';
 import { answer } from './answer.js';
 import { blockedSection } from './blocked.js';
 import { type PartOfTime, type ReportContext, reportContext } from './context.js';
+import { outboundSections } from './outbound.js';
 import { qualitySection } from './quality.js';
 import {
   layerSection,
@@ -61,6 +62,7 @@ function sections(context: ReportContext): Section[] {
     totalSection(context),
     stackSection(context),
     blockedSection(context),
+    ...outboundSections(context),
     { title: 'Threads', lines: threadTable(context) },
     { title: 'Processes', lines: profile.processes.length > 1 ? processTable(context) : [] },
     qualitySection(context),
