@@ -74,7 +74,7 @@ describe('a report on a program that waits for others', () => {
             1       1   10 ms   10 ms    10 ms      –       –  http   metrics.example:443 (127.0.0.1)
         failed: 1 × ECONNREFUSED
 
-      Outbound calls by the function that makes them
+      Outbound calls by function: who makes them
         calls  failed  a request    time  median    95 %  function  where                  to
            10                1.0  800 ms   80 ms   80 ms  getTip    tip.js:10:5            tips.example
             2                0.2   16 ms  8.0 ms  8.0 ms  load      load.js:20:3           db.example

@@ -61,7 +61,7 @@ export function outboundSections(context: ReportContext): Section[] {
       lines: [...peerTable(context, outbound.peers.slice(0, limit ?? ROWS)), ...errorLines(context)],
     },
     {
-      title: 'Outbound calls by the function that makes them',
+      title: 'Outbound calls by function: who makes them',
       lines: causeTable(context, outbound.causes.slice(0, limit ?? ROWS)),
     },
   ];
