@@ -27,12 +27,19 @@ function isForAll(directory: string): boolean {
     if ((statSync(at).mode & 0o001) === 0) return false;
     if (at === dirname(at)) break;
   }
-  return readdirSync(directory).every((name) => (statSync(join(directory, name)).mode & 0o004) !== 0);
+  return filesIn(directory).every((name) => (statSync(join(directory, name)).mode & 0o004) !== 0);
 }
 
 function copyForAll(copy: string): void {
   cpSync(AGENT, copy, { recursive: true });
   writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
   chmodSync(copy, 0o711);
-  for (const name of readdirSync(copy)) chmodSync(join(copy, name), 0o644);
+  for (const name of filesIn(copy)) {
+    const path = join(copy, name);
+    chmodSync(path, statSync(path).isDirectory() ? 0o711 : 0o644);
+  }
+}
+
+function filesIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' });
 }

@@ -1,0 +1,46 @@
+/**
+ * Loaded by `--require` into every thread of a Node program whose outbound calls are recorded, whatever engine samples
+ * it. Nothing here may throw into the program or print.
+ */
+import fs = require('node:fs');
+import path = require('node:path');
+import guard = require('./child-guard.cjs');
+
+import type { OperationsConfig } from './io/batch.js' with { 'resolution-mode': 'import' };
+
+import BatchFiles = require('./io/batch-files.cjs');
+import startHooks = require('./io/index.cjs');
+
+/** src/capture/operations/batch.ts says it too. */
+const OPERATIONS_VARIABLE = 'STACKSCOPE_IO';
+
+function readConfig(): OperationsConfig | undefined {
+  const text = process.env[OPERATIONS_VARIABLE];
+  if (text === undefined) return undefined;
+  const config = JSON.parse(text) as OperationsConfig;
+  if (!config.children) delete process.env[OPERATIONS_VARIABLE];
+  if (config.onlyChildOf !== undefined && process.ppid !== config.onlyChildOf) return undefined;
+  return fs.existsSync(config.spool) ? config : undefined;
+}
+
+/** The program finds no module of ours. */
+function forgetModules(): void {
+  for (const file of Object.keys(require.cache)) {
+    if (file === __filename || file.startsWith(path.join(__dirname, 'io') + path.sep)) delete require.cache[file];
+  }
+}
+
+try {
+  forgetModules();
+  const config = readConfig();
+  if (config) {
+    const { execArgv } = process;
+    const at = execArgv.indexOf(__filename);
+    if (at > 0) process.execArgv = execArgv.filter((_, i) => i !== at && i !== at - 1);
+    const files = new BatchFiles(config.spool, `${process.pid}-${process.hrtime.bigint()}`);
+    startHooks(__dirname, (batch) => files.write(batch));
+    if (config.children) guard.guardChildren(guard.optionWords(__filename), guard.forbidsPreload);
+  }
+} catch {
+  // The program runs as it would have, and nothing is known of its calls.
+}
