@@ -8,8 +8,8 @@ import guard = require('./child-guard.cjs');
 
 import type { OperationsConfig } from './io/batch.js' with { 'resolution-mode': 'import' };
 
-import BatchFiles = require('./io/batch-files.cjs');
-import startHooks = require('./io/index.cjs');
+import type BatchFilesClass = require('./io/batch-files.cjs');
+import type startHooksFunction = require('./io/index.cjs');
 
 /** src/capture/operations/batch.ts says it too. */
 const OPERATIONS_VARIABLE = 'STACKSCOPE_IO';
@@ -31,9 +31,11 @@ function forgetModules(): void {
 }
 
 try {
-  forgetModules();
   const config = readConfig();
   if (config) {
+    // Here, where a failure is caught.
+    const BatchFiles = require('./io/batch-files.cjs') as typeof BatchFilesClass;
+    const startHooks = require('./io/index.cjs') as typeof startHooksFunction;
     const { execArgv } = process;
     const at = execArgv.indexOf(__filename);
     if (at > 0) process.execArgv = execArgv.filter((_, i) => i !== at && i !== at - 1);
@@ -41,6 +43,7 @@ try {
     startHooks(__dirname, (batch) => files.write(batch));
     if (config.children) guard.guardChildren(guard.optionWords(__filename), guard.forbidsPreload);
   }
+  forgetModules();
 } catch {
   // The program runs as it would have, and nothing is known of its calls.
 }

@@ -17,6 +17,11 @@ export function agentFile(name: string, workDir: string | null, isElsewhere = fa
   return join(copy, name);
 }
 
+/** Every file of the agent that `file` belongs to. */
+export function agentScripts(file: string): string[] {
+  return filesIn(dirname(file)).map((name) => join(dirname(file), name));
+}
+
 /** As a value in NODE_OPTIONS, which is split at spaces but for double quotes. */
 export function quotedOption(path: string): string {
   return /[\s"\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&')}"` : path;

@@ -51,13 +51,13 @@ class CallStacks {
   /** The stack of the caller; frames of ours are not on it. */
   take(): CallStack | undefined {
     try {
-      const sites = capture();
-      const sync = sites.filter((site) => site.isAsync?.() !== true);
-      const from = sync.findIndex((site) => !this.isBetween(site));
+      const sites = capture().filter((site) => !this.isOurs(site));
+      const awaiting = sites.findIndex((site) => site.isAsync?.() === true);
+      const sync = awaiting < 0 ? sites : sites.slice(0, awaiting);
+      const from = sync.findIndex((site) => !BETWEEN.test(site.getScriptNameOrSourceURL() ?? ''));
       if (from < 0) return undefined;
-      const awaiting = sites.filter((site) => site.isAsync?.() === true);
       const stack = this.intern(sync.slice(from));
-      const asyncStack = this.intern(awaiting);
+      const asyncStack = awaiting < 0 ? 0 : this.intern(sites.slice(awaiting));
       if (stack > 0) return asyncStack > 0 ? { stack, asyncStack } : { stack };
     } catch {
       // Below.
@@ -75,9 +75,8 @@ class CallStacks {
     return { frames, stacks, noStack };
   }
 
-  private isBetween(site: Site): boolean {
-    const url = site.getScriptNameOrSourceURL() ?? '';
-    return url === '' || url.startsWith(this.ownFolder) || BETWEEN.test(url);
+  private isOurs(site: Site): boolean {
+    return site.getScriptNameOrSourceURL()?.startsWith(this.ownFolder) === true;
   }
 
   /** `sites` innermost first; 0 for none, or when there is no room for more. */

@@ -1,6 +1,7 @@
 /** Names that are looked up: by the program, or for a connection that it opens, whose part the lookup is. */
 import dns = require('node:dns');
-import module = require('node:module');
+import net = require('node:net');
+import nodeModule = require('node:module');
 import errorWord = require('./error-word.cjs');
 import type Hooks = require('./hooks.cjs');
 import type Operation = require('./operation.cjs');
@@ -26,12 +27,14 @@ function hookLookups(hooks: Hooks): void {
       if (typeof owner[name] === 'function') hooks.wrap(owner as Record<string, Method>, name, traced(hooks, name));
     }
   }
-  module.syncBuiltinESMExports();
+  nodeModule.syncBuiltinESMExports();
 }
 
 /** Calls `method` with its callback, or the promise that it returns, watched. */
 function traced(hooks: Hooks, name: string) {
   return (method: Method, self: unknown, args: unknown[]): unknown => {
+    // Servers that listen on an address look it up too; nobody is asked for it.
+    if (name === 'lookup' && net.isIP(String(args[0])) !== 0) return Reflect.apply(method, self, args);
     const operation = hooks.guard(() => begin(hooks, name, args[0]));
     if (operation === undefined || operation.isLeftOut) return Reflect.apply(method, self, args);
     const last = args.length - 1;

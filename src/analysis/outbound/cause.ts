@@ -8,7 +8,10 @@ import { NO_FUNCTION } from '../own-functions.js';
 
 /** Who made an operation happen. */
 export interface Cause {
-  /** The innermost function of the application, else the outermost of a dependency; `NO_FUNCTION` for neither. */
+  /**
+   * The innermost function of the application, and for one without a name the one it is written in; else the outermost
+   * of a dependency; `NO_FUNCTION` for neither.
+   */
   readonly func: FunctionId;
   /** The npm package that this function called to do it, or that did it by itself; '' for none. */
   readonly packageName: string;
@@ -49,13 +52,33 @@ export class Causes {
       if (frames.kind(frame.data[at]) !== FrameKind.Call) continue;
       const func = frames.func(frame.data[at]);
       if (this.isApplication(func)) {
-        return { func, packageName: outermost === NO_FUNCTION ? '' : functions.package(outermost) };
+        const packageName = outermost === NO_FUNCTION ? '' : functions.package(outermost);
+        return { func: this.namedAround(func, parent.data[at]), packageName };
       }
       if (functions.layer(func) === Layer.Dependency) outermost = func;
     }
     return outermost === NO_FUNCTION
       ? NOBODY
       : { func: outermost, packageName: functions.package(outermost) };
+  }
+
+  /** For a function without a name: the one with a name on the stack above it that its text stands in. */
+  private namedAround(func: FunctionId, above: StackId): FunctionId {
+    const { frames, functions, stacks } = this.profile;
+    const { name, script, line, column } = functions.columns;
+    if (name.data[func] !== 0) return func;
+    for (let at = above; at !== ROOT; at = stacks.columns.parent.data[at]) {
+      const frame = stacks.columns.frame.data[at];
+      const around = frames.func(frame);
+      if (script.data[around] !== script.data[func] || name.data[around] === 0) continue;
+      const isBefore =
+        line.data[around] < line.data[func] ||
+        (line.data[around] === line.data[func] && column.data[around] < column.data[func]);
+      // It called the other from where that is written, or from behind it.
+      if (isBefore && frames.columns.line.data[frame] >= line.data[func]) return around;
+      if (isBefore && frames.columns.line.data[frame] === 0) return around;
+    }
+    return func;
   }
 
   private isApplication(func: FunctionId): boolean {

@@ -1,6 +1,6 @@
 import { CALL_FRAME, type FrameId } from '../../profile/frames.js';
 import type { FunctionId } from '../../profile/functions.js';
-import { scriptOrigin } from '../../profile/layers.js';
+import { Layer, scriptOrigin } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { plainUrl } from '../../profile/script-url.js';
 import type { BatchFrame } from './batch.js';
@@ -21,6 +21,10 @@ export class CallFrames {
 
   private func(name: string, url: string, { line, column }: { line: number; column: number }): FunctionId {
     const { functions, scripts } = this.profile;
+    // V8's own builtins, such as the constructor `Promise`.
+    if (url === '' && line === 0) {
+      return functions.intern({ name, script: 0, mapping: 0, line: 0, column: 0 }, Layer.V8, '');
+    }
     const { layer, packageName } = scriptOrigin(url);
     const at = this.definitions.parametersAt(url, line, column);
     const key = { name, script: scripts.intern(url), mapping: 0, line, column: at };
