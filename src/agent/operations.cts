@@ -26,7 +26,8 @@ function readConfig(): OperationsConfig | undefined {
 /** The program finds no module of ours. */
 function forgetModules(): void {
   for (const file of Object.keys(require.cache)) {
-    if (file === __filename || file.startsWith(path.join(__dirname, 'io') + path.sep)) delete require.cache[file];
+    if (file === __filename || file.startsWith(path.join(__dirname, 'io') + path.sep))
+      delete require.cache[file];
   }
 }
 

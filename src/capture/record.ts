@@ -174,10 +174,7 @@ async function runAndCollect(
   try {
     const argv = [command[0], ...session.execArgv, ...additions.execArgv, ...command.slice(1)];
     const env = targetEnvironment(targetEnvironment(plan.env, session), additions);
-    const launched = await thread.launch(
-      { file, argv, cwd, env },
-      (news) => tree.merge(news),
-    );
+    const launched = await thread.launch({ file, argv, cwd, env }, (news) => tree.merge(news));
     tree.start(launched.pid);
     session.started?.(launched.pid, startNs);
     throttling = new Throttling(launched.pid);

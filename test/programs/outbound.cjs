@@ -82,11 +82,15 @@ async function main() {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const times = Number(process.argv[3]);
 
-  for (let i = 0; i < times; i++) await noted('http', 'httpGet', 'localhost', port, () => httpGet(port, 'localhost', agent));
+  for (let i = 0; i < times; i++)
+    await noted('http', 'httpGet', 'localhost', port, () => httpGet(port, 'localhost', agent));
   await Promise.all(
-    Array.from({ length: 20 }, () => noted('http', 'httpGet', '127.0.0.1', port, () => httpGet(port, '127.0.0.1', false))),
+    Array.from({ length: 20 }, () =>
+      noted('http', 'httpGet', '127.0.0.1', port, () => httpGet(port, '127.0.0.1', false)),
+    ),
   );
-  for (let i = 0; i < times + 1; i++) await noted('http', 'tryFetch', 'localhost', port, () => tryFetch(port));
+  for (let i = 0; i < times + 1; i++)
+    await noted('http', 'tryFetch', 'localhost', port, () => tryFetch(port));
   await noted('http', 'httpGet', 'localhost', refused, () => httpGet(refused, 'localhost', false));
   await noted('http', 'timeOut', 'localhost', port, () => timeOut(port));
   for (let i = 0; i < times; i++) await noted('connect', 'connectTo', null, port, () => connectTo(port));

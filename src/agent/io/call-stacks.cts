@@ -108,7 +108,10 @@ class CallStacks {
     if (this.frameIds.size >= MAX_KNOWN) return -1;
     const id = this.frameIds.size;
     this.frameIds.set(key, id);
-    const definition = [site.getEnclosingLineNumber?.() ?? 0, site.getEnclosingColumnNumber?.() ?? 0] as const;
+    const definition = [
+      site.getEnclosingLineNumber?.() ?? 0,
+      site.getEnclosingColumnNumber?.() ?? 0,
+    ] as const;
     this.frames.push([name, url, line, column, ...definition]);
     return id;
   }

@@ -69,12 +69,10 @@ class Connections {
       ['close', () => finish({ error: 'closed' })],
       [events.errorMonitor, (error) => finish({ error: errorWord(error) }, error)],
     ];
-    const guarded = listeners.map(
-      ([name, listener]): [string | symbol, Listener] => [
-        name,
-        (...args) => void this.hooks.guard(() => listener(...args)),
-      ],
-    );
+    const guarded = listeners.map(([name, listener]): [string | symbol, Listener] => [
+      name,
+      (...args) => void this.hooks.guard(() => listener(...args)),
+    ]);
     const finish = (outcome: { result: string } | { error: string }, error?: unknown) => {
       for (const [name, listener] of guarded) socket.removeListener(name as string, listener);
       if (error === undefined) connecting.readyUs = nowUs();

@@ -21,23 +21,23 @@ class Exchange {
   ) {}
 
   /** It got the socket it travels on, which may be still connecting. */
-  on(socket: net.Socket, isSent: boolean): void {
+  on(socket: net.Socket): void {
     if (this.socket !== undefined) return;
     this.socket = socket;
     this.sentUs = nowUs();
+    const { start } = this.operation;
     const connecting = this.connections.of(socket);
-    this.isFresh = connecting !== undefined && !connecting.isUsed;
-    this.bytesRead = this.isFresh ? 0 : socket.bytesRead;
-    this.bytesWritten = this.isFresh ? 0 : socket.bytesWritten;
-    if (connecting === undefined) {
-      this.operation.set({ queue: this.sentUs - this.operation.start });
-      return;
+    this.isFresh = connecting !== undefined && !connecting.isUsed && connecting.startUs >= start;
+    if (connecting !== undefined) connecting.isUsed = true;
+    if (this.isFresh) {
+      // The wait from then on is told by the connection's own phases.
+      connecting!.operation.setParent(this.operation);
+      this.operation.set({ queue: connecting!.startUs - start });
+    } else {
+      this.bytesRead = socket.bytesRead;
+      this.bytesWritten = socket.bytesWritten;
+      this.operation.set({ queue: this.sentUs - start });
     }
-    if (this.isFresh) connecting.operation.setParent(this.operation);
-    connecting.isUsed = true;
-    // What a client waits for while its connection is made is told by the connection's phases.
-    const began = isSent && this.isFresh ? Math.min(connecting.startUs, this.sentUs) : this.sentUs;
-    this.operation.set({ queue: Math.max(0, began - this.operation.start) });
   }
 
   /** The answer began. */

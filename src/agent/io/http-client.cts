@@ -31,7 +31,7 @@ function hookHttpClient(hooks: Hooks): void {
     const exchange = new Exchange(operation, connections);
     exchanges.set(request, exchange);
     // None of these changes what happens: an error that nobody handles stays unhandled.
-    request.once('socket', (socket) => hooks.guard(() => exchange.on(socket, false)));
+    request.once('socket', (socket) => hooks.guard(() => exchange.on(socket)));
     request.once(events.errorMonitor, (error) => hooks.guard(() => exchange.failed(error)));
     request.once('close', () => hooks.guard(() => exchange.finished()));
     return operation;

@@ -4,6 +4,7 @@ import timers = require('node:timers');
 import workerThreads = require('node:worker_threads');
 
 import type { OperationsBatch } from './batch.js' with { 'resolution-mode': 'import' };
+
 import CallStacks = require('./call-stacks.cjs');
 import Connections = require('./connections.cjs');
 import Hooks = require('./hooks.cjs');

@@ -10,9 +10,9 @@ import type { BatchKind, BatchOperation, BegunOperation, OperationsBatch } from 
   'resolution-mode': 'import',
 };
 
-/** Operations that are not part of another; those that are part of a recorded one are recorded too. */
-const ROOTS_A_WINDOW = 50;
-const WINDOW_US = 100_000;
+/** Operations a second that are not part of another, and how many at once; what is part of a recorded one is recorded. */
+const ROOTS_A_SECOND = 500;
+const ROOTS_AT_ONCE = 2000;
 /** Operations that are open, or wait to be handed over. */
 const MAX_HELD = 20_000;
 /** Different peers whose left out operations are counted each for itself. */
@@ -31,8 +31,9 @@ class Ledger {
   private news: Operation[] = [];
   /** By kind and peer, how many were left out since the last that was recorded. */
   private readonly skipped = new Map<string, number>();
-  private windowStart = 0;
-  private inWindow = 0;
+  /** How many roots may be recorded now, and when that was so. */
+  private allowed = ROOTS_AT_ONCE;
+  private allowedUs = nowUs();
   private leftOut = 0;
   private stoodFor = 0;
 
@@ -100,11 +101,12 @@ class Ledger {
     if (this.open + this.begun.length >= MAX_HELD) return false;
     if (parent !== undefined && !parent.hasEnded) return true;
     const time = nowUs();
-    if (time - this.windowStart >= WINDOW_US) {
-      this.windowStart = time;
-      this.inWindow = 0;
-    }
-    return ++this.inWindow <= ROOTS_A_WINDOW;
+    const gained = ((time - this.allowedUs) / 1e6) * ROOTS_A_SECOND;
+    this.allowed = Math.min(ROOTS_AT_ONCE, this.allowed + gained);
+    this.allowedUs = time;
+    if (this.allowed < 1) return false;
+    this.allowed--;
+    return true;
   }
 
   private leave(key: string): Operation {

@@ -24,7 +24,8 @@ function hookLookups(hooks: Hooks): void {
   ] as unknown as Record<string, Method | undefined>[];
   for (const owner of owners) {
     for (const name of METHODS) {
-      if (typeof owner[name] === 'function') hooks.wrap(owner as Record<string, Method>, name, traced(hooks, name));
+      if (typeof owner[name] === 'function')
+        hooks.wrap(owner as Record<string, Method>, name, traced(hooks, name));
     }
   }
   nodeModule.syncBuiltinESMExports();
@@ -40,7 +41,9 @@ function traced(hooks: Hooks, name: string) {
     const last = args.length - 1;
     const callback = args[last];
     const given =
-      typeof callback === 'function' ? [...args.slice(0, last), watched(hooks, operation, callback as Method)] : args;
+      typeof callback === 'function'
+        ? [...args.slice(0, last), watched(hooks, operation, callback as Method)]
+        : args;
     const result = call(hooks, operation, method, self, given);
     if (typeof callback !== 'function') hooks.guard(() => watchPromise(operation, result));
     return result;

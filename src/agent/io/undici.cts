@@ -23,7 +23,7 @@ function hookUndici(hooks: Hooks): void {
     exchanges.set(request, new Exchange(operation, connections));
   });
   hooks.on('undici:client:sendHeaders', (message: { request: UndiciRequest; socket: net.Socket }) =>
-    of(message)?.on(message.socket, true),
+    of(message)?.on(message.socket),
   );
   hooks.on(
     'undici:request:headers',

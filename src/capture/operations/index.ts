@@ -10,7 +10,7 @@ import type { Profile } from '../../profile/profile.js';
 import { type ThreadId, ThreadRole } from '../../profile/threads.js';
 import { agentFile, quotedOption } from '../agent-files.js';
 import type { EnginePlan } from '../engine.js';
-import { type OperationsBatch, type OperationsConfig, OPERATIONS_VARIABLE } from './batch.js';
+import { OPERATIONS_VARIABLE, type OperationsBatch, type OperationsConfig } from './batch.js';
 import { drainBatches } from './batch-files.js';
 import { CallFrames } from './call-frames.js';
 import { RecordedThread } from './recorded-thread.js';
@@ -86,7 +86,11 @@ export class RecordedOperations {
     try {
       let thread = this.threads.get(writer);
       if (thread === undefined) {
-        thread = new RecordedThread(this.profile, this.callFrames, this.threadOf(batch) ?? this.addThread(batch));
+        thread = new RecordedThread(
+          this.profile,
+          this.callFrames,
+          this.threadOf(batch) ?? this.addThread(batch),
+        );
         this.threads.set(writer, thread);
       }
       thread.add(batch, this.zeroUs);
@@ -123,7 +127,9 @@ export class RecordedOperations {
   /** Under the permission model the file could not be read, and node would not start. */
   private isForbidden({ command, env, profile }: EnginePlan): boolean {
     const words = [...command, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)];
-    const flag = words.find((word) => /^--(?:(?:experimental-)?permission|snapshot-blob|build-snapshot)\b/.test(word));
+    const flag = words.find((word) =>
+      /^--(?:(?:experimental-)?permission|snapshot-blob|build-snapshot)\b/.test(word),
+    );
     if (flag === undefined) return false;
     profile.quality.note(
       'IO_NOT_SEEN',

@@ -21,7 +21,9 @@ export async function runExternalRequestDemo(options: DemoOptions): Promise<numb
   try {
     const port = await portOf(tips);
     const load = join(demos, 'load.mjs');
-    process.stderr.write('A server under load that makes a page of the day. It is slow; its CPU is hardly used:\n');
+    process.stderr.write(
+      'A server under load that makes a page of the day. It is slow; its CPU is hardly used:\n',
+    );
     const code = await recordServer(options, {
       shownLoad: `node ${load} $PORT ${seconds} /`,
       load: `${quote(process.execPath)} ${quote(load)} $PORT ${seconds} / > /dev/null`,
@@ -42,7 +44,11 @@ async function portOf(tips: ChildProcess): Promise<string> {
   const told = once(tips.stdout!, 'data', { signal }).then(([text]) => String(text).trim());
   const port = await Promise.race([told, ended]).catch(() => undefined);
   if (port === undefined) {
-    throw new UserError('DEMO_FAILED', "The demo's tips.mjs did not start; run it by itself to see why.", EXIT.failed);
+    throw new UserError(
+      'DEMO_FAILED',
+      "The demo's tips.mjs did not start; run it by itself to see why.",
+      EXIT.failed,
+    );
   }
   return port;
 }

@@ -33,7 +33,9 @@ export async function runFibonacciDemo(options: DemoOptions): Promise<number> {
     const requestsFile = join(scratch, 'requests.json');
     const load = join(demos, 'load.mjs');
     const paths = WAYS.map(({ route }) => `/${route}/${FIBONACCI_OF}`).join(' ');
-    process.stderr.write('A server that computes a Fibonacci number as a list of digits, in three ways, under load:\n');
+    process.stderr.write(
+      'A server that computes a Fibonacci number as a list of digits, in three ways, under load:\n',
+    );
     const code = await recordServer(options, {
       shownLoad: `node ${load} $PORT ${seconds} ${paths}`,
       load: `${quote(process.execPath)} ${quote(load)} $PORT ${seconds} ${paths} > ${quote(requestsFile)}`,
