@@ -15,6 +15,8 @@ interface OutboundColumn extends TableColumn {
 }
 
 const UNKNOWN = '–';
+/** Room for a function, its place and a share. */
+const NARROWEST = 30;
 
 /** The first lines when the program mostly waits for others: for which function's calls, to whom, how often and how long. */
 export function outboundAnswer(context: ReportContext): string[] {
@@ -23,7 +25,9 @@ export function outboundAnswer(context: ReportContext): string[] {
   if (culprit === undefined) return [];
   const whole = outbound.requests > 0 ? "its requests' time" : 'the time';
   const lead = 'Waiting: ';
-  const share = `${percent(culprit.share)} of ${whole}`;
+  const words = ` of ${whole}`;
+  const fits = width - textWidth(lead + words) >= NARROWEST;
+  const share = percent(culprit.share) + (fits ? words : '');
   const room = width - textWidth(lead) - textWidth(share) - 4;
   const place = places.place(culprit.func);
   const name = shortenMiddle(
