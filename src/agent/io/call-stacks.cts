@@ -12,6 +12,7 @@ interface Site {
   getColumnNumber(): number | null;
   getEnclosingLineNumber?(): number;
   getEnclosingColumnNumber?(): number;
+  getPosition(): number;
   isAsync?(): boolean;
 }
 
@@ -24,6 +25,9 @@ interface ErrorSettings {
 /** fetch alone takes up to 40 frames. */
 const MAX_FRAMES = 127;
 const MAX_KNOWN = 50_000;
+/** In the place of a frame's number. */
+const OURS = -1;
+const NO_ROOM = -2;
 /** Frames that lead from the call into our hooks, on top of each stack. */
 const BETWEEN = /^node:(?:diagnostics_channel|internal\/util\/diagnostics_channel)$/;
 
@@ -40,7 +44,9 @@ interface CallStack {
 class CallStacks {
   /** How many could not be taken: `Error` is frozen, or there are too many different ones. */
   private failed = 0;
-  private readonly frameIds = new Map<string, number>();
+  /** By url, then by position. */
+  private readonly frameIds = new Map<string, Map<number | string, number>>();
+  private frameCount = 0;
   private readonly stackIds = new Map<number, number>();
   private frames: BatchFrame[] = [];
   private stacks: [number, number][] = [];
@@ -51,13 +57,12 @@ class CallStacks {
   /** The stack of the caller; frames of ours are not on it. */
   take(): CallStack | undefined {
     try {
-      const sites = capture().filter((site) => !this.isOurs(site));
-      const awaiting = sites.findIndex((site) => site.isAsync?.() === true);
-      const sync = awaiting < 0 ? sites : sites.slice(0, awaiting);
-      const from = sync.findIndex((site) => !BETWEEN.test(site.getScriptNameOrSourceURL() ?? ''));
-      if (from < 0) return undefined;
-      const stack = this.intern(sync.slice(from));
-      const asyncStack = awaiting < 0 ? 0 : this.intern(sites.slice(awaiting));
+      const sites = capture();
+      const awaiting = firstAwaiting(sites);
+      const from = this.firstOfProgram(sites, awaiting);
+      if (from === awaiting) return undefined;
+      const stack = this.intern(sites, from, awaiting);
+      const asyncStack = this.intern(sites, awaiting, sites.length);
       if (stack > 0) return asyncStack > 0 ? { stack, asyncStack } : { stack };
     } catch {
       // Below.
@@ -75,19 +80,26 @@ class CallStacks {
     return { frames, stacks, noStack };
   }
 
-  private isOurs(site: Site): boolean {
-    return site.getScriptNameOrSourceURL()?.startsWith(this.ownFolder) === true;
+  /** The innermost frame that is not part of how the call came to us. */
+  private firstOfProgram(sites: readonly Site[], end: number): number {
+    let from = 0;
+    for (; from < end; from++) {
+      const url = sites[from].getScriptNameOrSourceURL() ?? '';
+      if (!url.startsWith(this.ownFolder) && !BETWEEN.test(url)) break;
+    }
+    return from;
   }
 
-  /** `sites` innermost first; 0 for none, or when there is no room for more. */
-  private intern(sites: readonly Site[]): number {
+  /** `sites` are innermost first; 0 for none, or when there is no room for more. */
+  private intern(sites: readonly Site[], from: number, to: number): number {
     let stack = 0;
-    for (let i = sites.length - 1; i >= 0; i--) {
+    for (let i = to - 1; i >= from; i--) {
       const frame = this.frame(sites[i]);
+      if (frame === OURS) continue;
       const key = stack * MAX_KNOWN + frame;
       let next = this.stackIds.get(key);
       if (next === undefined) {
-        if (frame < 0 || this.stackIds.size >= MAX_KNOWN) return 0;
+        if (frame === NO_ROOM || this.stackIds.size >= MAX_KNOWN) return 0;
         next = this.stackIds.size + 1;
         this.stackIds.set(key, next);
         this.stacks.push([stack, frame]);
@@ -97,24 +109,41 @@ class CallStacks {
     return stack;
   }
 
+  /** By script and position, which is all that is asked of a call site that is known. */
   private frame(site: Site): number {
     const url = site.getScriptNameOrSourceURL() ?? '';
-    const line = site.getLineNumber() ?? 0;
-    const column = site.getColumnNumber() ?? 0;
-    const name = site.getFunctionName() ?? '';
-    const key = `${line}:${column}:${name}:${url}`;
-    const known = this.frameIds.get(key);
+    let ofScript = this.frameIds.get(url);
+    if (ofScript === undefined) {
+      ofScript = new Map();
+      if (this.frameIds.size < MAX_KNOWN) this.frameIds.set(url, ofScript);
+    }
+    // Builtins have no script, and are told apart by their names.
+    const place = url === '' ? (site.getFunctionName() ?? '') : site.getPosition();
+    const known = ofScript.get(place);
     if (known !== undefined) return known;
-    if (this.frameIds.size >= MAX_KNOWN) return -1;
-    const id = this.frameIds.size;
-    this.frameIds.set(key, id);
+    const id = url.startsWith(this.ownFolder) ? OURS : this.newFrame(site, url);
+    if (id !== NO_ROOM) ofScript.set(place, id);
+    return id;
+  }
+
+  private newFrame(site: Site, url: string): number {
+    if (this.frameCount >= MAX_KNOWN) return NO_ROOM;
+    const name = site.getFunctionName() ?? '';
+    const place = [site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0] as const;
     const definition = [
       site.getEnclosingLineNumber?.() ?? 0,
       site.getEnclosingColumnNumber?.() ?? 0,
     ] as const;
-    this.frames.push([name, url, line, column, ...definition]);
-    return id;
+    this.frames.push([name, url, ...place, ...definition]);
+    return this.frameCount++;
   }
+}
+
+function firstAwaiting(sites: readonly Site[]): number {
+  // Only the outermost frames can be of who awaits: all or none behind the first.
+  let first = sites.length;
+  while (first > 0 && sites[first - 1].isAsync?.() === true) first--;
+  return first;
 }
 
 function capture(): Site[] {

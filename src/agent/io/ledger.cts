@@ -12,7 +12,7 @@ import type { BatchKind, BatchOperation, BegunOperation, OperationsBatch } from 
 
 /** Operations a second that are not part of another, and how many at once; what is part of a recorded one is recorded. */
 const ROOTS_A_SECOND = 500;
-const ROOTS_AT_ONCE = 2000;
+const ROOTS_AT_ONCE = 1000;
 /** Operations that are open, or wait to be handed over. */
 const MAX_HELD = 20_000;
 /** Different peers whose left out operations are counted each for itself. */
