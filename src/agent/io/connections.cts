@@ -34,7 +34,7 @@ class Connections {
     const connecting = new Connecting(socket, ledger.begin('connect', '', parent()));
     this.known.set(socket, connecting);
     this.last = connecting;
-    this.watch(connecting);
+    if (!connecting.operation.isLeftOut) this.watch(connecting);
   }
 
   /** Tells only of what happens anyway: no listener here changes what an event does. */

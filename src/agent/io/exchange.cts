@@ -69,7 +69,7 @@ class Exchange {
 
   private describe(socket: net.Socket, facts: Operation.Facts, error: Error | undefined): void {
     const connecting = this.connections.of(socket);
-    Object.assign(facts, this.peer(socket, error));
+    if (this.headersUs === undefined) Object.assign(facts, this.peer(socket, error));
     if (this.isFresh && connecting !== undefined) Object.assign(facts, connecting.phases);
     if (this.headersUs !== undefined && this.sentUs !== undefined) {
       const waitedFrom = this.isFresh ? Math.max(this.sentUs, connecting?.readyUs ?? 0) : this.sentUs;

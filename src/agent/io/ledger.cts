@@ -11,7 +11,7 @@ import type { BatchKind, BatchOperation, BegunOperation, OperationsBatch } from 
 };
 
 /** Operations a second that are not part of another, and how many at once; what is part of a recorded one is recorded. */
-const ROOTS_A_SECOND = 500;
+const ROOTS_A_SECOND = 250;
 const ROOTS_AT_ONCE = 1000;
 /** Operations that are open, or wait to be handed over. */
 const MAX_HELD = 20_000;
@@ -25,6 +25,7 @@ const LEFT_OUT = new Operation({ id: 0, kind: 'request', start: 0 }, undefined);
 class Ledger {
   /** Called when there is something to hand over, and there was nothing before. */
   onFirst: () => void = () => {};
+  private isAwake = false;
   private lastId = 0;
   private open = 0;
   private begun: Operation[] = [];
@@ -73,7 +74,8 @@ class Ledger {
 
   /** What is to be handed over, undefined when there is nothing. */
   drain(): Omit<OperationsBatch, 'pid' | 'tid' | 'main'> | undefined {
-    if (this.isEmpty) return undefined;
+    if (!this.isAwake) return undefined;
+    this.isAwake = false;
     const begun = this.begun.map(({ fields }) => shortened<BegunOperation>(fields));
     const changed = this.news.map(({ fields: { kind, name, start, stack, asyncStack, count, ...rest } }) =>
       shortened<BatchOperation>(rest),
@@ -88,13 +90,15 @@ class Ledger {
     return { ...this.stacks.drain(), begun, changed, leftOut, stoodFor };
   }
 
-  private get isEmpty(): boolean {
-    return this.begun.length === 0 && this.news.length === 0 && this.leftOut === 0;
+  private add(list: Operation[], operation: Operation): void {
+    this.wake();
+    list.push(operation);
   }
 
-  private add(list: Operation[], operation: Operation): void {
-    if (this.isEmpty) this.onFirst();
-    list.push(operation);
+  private wake(): void {
+    if (this.isAwake) return;
+    this.isAwake = true;
+    this.onFirst();
   }
 
   private hasRoom(parent: Operation | undefined): boolean {
@@ -110,7 +114,7 @@ class Ledger {
   }
 
   private leave(key: string): Operation {
-    if (this.isEmpty) this.onFirst();
+    this.wake();
     this.leftOut++;
     const before = this.skipped.get(key);
     if (before !== undefined || this.skipped.size < MAX_PEERS) this.skipped.set(key, (before ?? 0) + 1);
