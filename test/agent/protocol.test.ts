@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, expectTypeOf, it } from 'vitest';
 import * as agent from '../../src/agent/config.js';
-import type * as hooks from '../../src/agent/io/batch.js';
 import { AGENT_URL, CPU_TITLE, installExpression, MARK } from '../../src/agent/installed.js';
+import type * as hooks from '../../src/agent/io/batch.js';
 import * as operations from '../../src/capture/operations/batch.js';
 import * as collector from '../../src/capture/v8/agent-protocol.js';
 

@@ -46,7 +46,7 @@ export class RecordedOperations {
   constructor(choice: IoChoice, plan: EnginePlan) {
     this.profile = plan.profile;
     this.callFrames = new CallFrames(plan.profile);
-    this.spool = choice === 'off' || this.isForbidden(plan) ? undefined : makeSpool(plan.workDir);
+    this.spool = choice === 'off' || this.isForbidden(plan) ? undefined : this.makeSpool(plan.workDir);
     this.additions = this.spool === undefined ? NOTHING : additionsOf(plan, this.spool);
   }
 
@@ -138,6 +138,20 @@ export class RecordedOperations {
     return true;
   }
 
+  private makeSpool(workDir: string | null): string | undefined {
+    const place = workDir ?? tmpdir();
+    try {
+      return mkdtempSync(join(place, 'stackscope-io-'));
+    } catch (error) {
+      this.profile.quality.note(
+        'IO_NOT_SEEN',
+        `Outbound calls are not seen: ${place} cannot be written to (${(error as Error).message}).`,
+        'Set TMPDIR.',
+      );
+      return undefined;
+    }
+  }
+
   private note(): void {
     const { quality, operations } = this.profile;
     if (this.leftOut > 0) {
@@ -157,10 +171,6 @@ export class RecordedOperations {
   private noteBadBatch(): void {
     this.profile.quality.note('IO_BAD_BATCH', 'A batch of operations was left out: it could not be read.');
   }
-}
-
-function makeSpool(workDir: string | null): string {
-  return mkdtempSync(join(workDir ?? tmpdir(), 'stackscope-io-'));
 }
 
 function additionsOf({ workDir, children, isNode }: EnginePlan, spool: string): Additions {
