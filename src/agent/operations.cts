@@ -37,9 +37,8 @@ try {
     // Here, where a failure is caught.
     const BatchFiles = require('./io/batch-files.cjs') as typeof BatchFilesClass;
     const startHooks = require('./io/index.cjs') as typeof startHooksFunction;
-    const { execArgv } = process;
-    const at = execArgv.indexOf(__filename);
-    if (at > 0) process.execArgv = execArgv.filter((_, i) => i !== at && i !== at - 1);
+    const own = `--require=${path.join(config.spool, 'start.cjs')}`;
+    process.execArgv = process.execArgv.filter((flag) => flag !== own);
     const files = new BatchFiles(config.spool, `${process.pid}-${process.hrtime.bigint()}`);
     startHooks(__dirname, (batch) => files.write(batch));
     if (config.children) guard.guardChildren(guard.optionWords(__filename), guard.forbidsPreload);

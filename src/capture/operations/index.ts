@@ -2,7 +2,7 @@
  * What the program asks of others: hooks in every Node process that is started (src/agent/io) write batches of
  * operations into a spool directory, whatever engine samples the program; they are read and merged here.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NO_PROCESS } from '../../profile/processes.js';
@@ -180,11 +180,28 @@ function additionsOf({ workDir, children, isNode }: EnginePlan, spool: string): 
     children,
     ...(children || isNode ? {} : { onlyChildOf: process.pid }),
   };
-  // By NODE_OPTIONS where it can be: it reaches children, and process.execArgv stays as it was.
-  const onCommandLine = isNode && !children;
+  // By NODE_OPTIONS where children are recorded: it reaches them. Else the program is not to see it in its environment.
+  if (isNode && !children) {
+    return { ...NOTHING, execArgv: [`--require=${writeStarter(spool, preload, config)}`] };
+  }
   return {
-    execArgv: onCommandLine ? ['--require', preload] : [],
-    nodeOptions: onCommandLine ? [] : [`--require=${quotedOption(preload)}`],
+    execArgv: [],
+    nodeOptions: [`--require=${quotedOption(preload)}`],
     env: { [OPERATIONS_VARIABLE]: JSON.stringify(config) },
   };
+}
+
+/** A preload that tells the real one what to do. */
+function writeStarter(spool: string, preload: string, config: OperationsConfig): string {
+  const file = join(spool, 'start.cjs');
+  const [variable, text, path] = [OPERATIONS_VARIABLE, JSON.stringify(config), preload].map((each) =>
+    JSON.stringify(each),
+  );
+  const lines = [
+    'delete require.cache[__filename];',
+    `process.env[${variable}] = ${text};`,
+    `require(${path});`,
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+  return file;
 }
