@@ -54,7 +54,7 @@ async function bundled(input, format) {
 /** What src/own-files.ts reads, by the names that it uses. */
 async function ownFiles() {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const asIs = readdirSync(dist('agent')).filter((name) => name.endsWith('.cjs'));
+  const asIs = readdirSync(dist('agent'), { recursive: true }).filter((name) => name.endsWith('.cjs'));
   const contents = {
     'package.json': JSON.stringify({ version }),
     'demangler.wasm': readFileSync(join(DEMANGLER, 'index_bg.wasm')),

@@ -3,7 +3,7 @@
  * and the demangler. In the one-file build (scripts/single.mjs) they are within the one file.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 
@@ -31,9 +31,14 @@ export function ownFile(name: string): Buffer {
 /** The name of gecko-profiler-demangle's WebAssembly. */
 export const DEMANGLER = 'demangler.wasm';
 
-/** The names of the agent's files in its folder. */
+/** The agent's files by their paths in its folder. */
 export function agentFileNames(): string[] {
-  if (embedded === undefined) return readdirSync(join(DIST, 'agent'));
+  if (embedded === undefined) {
+    const entries = readdirSync(join(DIST, 'agent'), { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(join(DIST, 'agent'), join(entry.parentPath, entry.name)));
+  }
   return [...embedded.keys()].filter((name) => name.startsWith('agent/')).map((name) => name.slice(6));
 }
 

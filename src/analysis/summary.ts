@@ -12,6 +12,8 @@ import { type FunctionWeight, functionWeights } from './functions.js';
 import { javascriptOf } from './javascript.js';
 import { layerWeights } from './layers.js';
 import type { Measure } from './measure.js';
+import { outboundOf } from './outbound/index.js';
+import { outboundSummary } from './outbound/summary.js';
 import { NO_FUNCTION } from './own-functions.js';
 import { packageWeights } from './packages.js';
 import { sumKnown } from './processes.js';
@@ -51,6 +53,7 @@ export function summarize(selection: Selection) {
     totals: totalsOf(selection, split),
     culprit: culpritOf(told?.cpu ?? named),
     blocked: told === undefined ? null : blockedOf(told),
+    outbound: outboundSummary(profile, outboundOf(profile, selection.options)),
     layers: layersOf(selection, split),
     packages: packagesOf(selection),
     threads: threadsOf(selection, split, told),

@@ -27,6 +27,11 @@ export function agentFile(name: string, workDir: string | null): string {
   throw new UserError('V8_NO_SPOOL', message, 125);
 }
 
+/** Every file of the agent that `file` belongs to. */
+export function agentScripts(file: string): string[] {
+  return filesIn(dirname(file)).map((name) => join(dirname(file), name));
+}
+
 /** As a value in NODE_OPTIONS, which is split at spaces but for double quotes. */
 export function quotedOption(path: string): string {
   return /[\s"\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&')}"` : path;
@@ -37,18 +42,29 @@ function isForAll(directory: string): boolean {
     if ((statSync(at).mode & 0o001) === 0) return false;
     if (at === dirname(at)) break;
   }
-  return readdirSync(directory).every((name) => (statSync(join(directory, name)).mode & 0o004) !== 0);
+  return filesIn(directory).every((name) => (statSync(join(directory, name)).mode & 0o004) !== 0);
 }
 
 function copyForAll(copy: string): void {
-  mkdirSync(copy);
-  for (const name of agentFileNames()) writeForAll(join(copy, name), ownFile(`agent/${name}`));
+  mkdirForAll(copy);
+  for (const name of agentFileNames()) {
+    if (!existsSync(dirname(join(copy, name)))) mkdirForAll(dirname(join(copy, name)));
+    writeForAll(join(copy, name), ownFile(`agent/${name}`));
+  }
   writeForAll(join(copy, 'package.json'), '{"type":"module"}');
-  chmodSync(copy, 0o711);
 }
 
-/** Whatever our umask says. */
+/** Whatever our umask says, as below. */
+function mkdirForAll(path: string): void {
+  mkdirSync(path);
+  chmodSync(path, 0o711);
+}
+
 function writeForAll(path: string, content: string | Buffer): void {
   writeFileSync(path, content);
   chmodSync(path, 0o644);
+}
+
+function filesIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' });
 }

@@ -14,6 +14,7 @@ export interface RecordCliOptions {
   readonly keep?: true;
   readonly output?: string;
   readonly engine: 'auto' | 'perf' | 'v8';
+  readonly io: 'auto' | 'agent' | 'off';
   readonly event: string;
   /** Milliseconds. */
   readonly delay: number;
@@ -61,6 +62,11 @@ export function recordCommand(): Command {
         'perf sees every layer, v8 JavaScript only; auto takes the best that works, with -p both where perf cannot name JavaScript',
       )
         .choices(['auto', 'perf', 'v8'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--io <where>', 'see outbound calls by an agent inside the program, or not at all')
+        .choices(['auto', 'agent', 'off'])
         .default('auto'),
     )
     .option('-e, --event <event>', "what perf samples, see 'perf list'", 'cpu-clock')

@@ -44,9 +44,9 @@ export function tell(words: string): void {
 }
 
 /** JSON, Maps as objects, with no character left that steers a terminal: those are escaped and mean the same. */
-export function visibleJson(value: unknown): string {
+export function visibleJson(value: unknown, indent = 2): string {
   const plain = (_: string, inner: unknown) => (inner instanceof Map ? Object.fromEntries(inner) : inner);
-  return JSON.stringify(value, plain, 2).replace(STEERING, (character) =>
+  return JSON.stringify(value, plain, indent).replace(STEERING, (character) =>
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

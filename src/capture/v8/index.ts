@@ -4,11 +4,11 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../profile/errors.js';
 import type { Profile } from '../../profile/profile.js';
 import { TaskRows } from '../../profile/task-rows.js';
-import { agentFile, quotedOption } from '../agent-files.js';
+import { agentFile, agentScripts, quotedOption } from '../agent-files.js';
 import type { EngineSession } from '../engine.js';
 import { ThreadClocks } from '../thread-clocks.js';
 import { ThreadNames } from '../thread-names.js';
@@ -80,7 +80,7 @@ class V8Session implements EngineSession {
       profile,
       zeroUs: Number(startNs / 1000n),
       scripts: new Map(),
-      ownScripts: [AGENT_URL, preload, join(dirname(preload), 'child-guard.cjs')],
+      ownScripts: [AGENT_URL, ...agentScripts(preload)],
       clocks: this.clocks,
       rows: new TaskRows(profile),
     };

@@ -8,12 +8,14 @@ import { shortenMiddle, textWidth, visible } from '../terminal.js';
 import { blockedAnswer } from './blocked.js';
 import type { ReportContext } from './context.js';
 import { duration, percent, shareOf, whole } from './numbers.js';
+import { outboundAnswer } from './outbound.js';
 
-/** The first lines: which function it is, and what the time under it goes to, or why there is none; what blocks. */
+/** The first lines: whose calls it waits for; which function it is, and what the time under it goes to, or why there is none; what blocks. */
 export function answer(context: ReportContext): string[] {
   const blocked = blockedAnswer(context);
   const busy = busyAnswer(context);
-  return blocked.leads ? [...blocked.lines, ...busy] : [...busy, ...blocked.lines];
+  const work = blocked.leads ? [...blocked.lines, ...busy] : [...busy, ...blocked.lines];
+  return [...outboundAnswer(context), ...work];
 }
 
 function busyAnswer(context: ReportContext): string[] {

@@ -1,6 +1,7 @@
 import { type FunctionWeight, functionWeights } from '../../analysis/functions.js';
 import { besideByV8, javascriptOf } from '../../analysis/javascript.js';
 import { tellsCpu } from '../../analysis/measure.js';
+import { type Outbound, outboundOf } from '../../analysis/outbound/index.js';
 import type { Selection } from '../../analysis/selection.js';
 import { splitTime, type TimeSplit } from '../../analysis/time-split.js';
 import { UserError } from '../../profile/errors.js';
@@ -25,6 +26,8 @@ export interface ReportContext {
   /** What its wall time consists of; undefined when that is not known, or it is of something else. */
   readonly split: TimeSplit | undefined;
   readonly functions: readonly FunctionWeight[];
+  /** What the selected threads asked of others in the selected time. */
+  readonly outbound: Outbound;
   readonly places: Places;
   readonly width: number;
   readonly paint: Paint;
@@ -65,6 +68,7 @@ function contextOf(wall: Selection, stream: Output, { limit, of }: ContextView):
     selection,
     split,
     functions,
+    outbound: outboundOf(selection.profile, selection.options),
     places: new Places(selection.profile, functions),
     width: outputWidth(stream),
     paint: painter(stream),

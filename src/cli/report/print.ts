@@ -1,3 +1,4 @@
+import { operationObjects } from '../../analysis/outbound/operation-json.js';
 import { select } from '../../analysis/selection.js';
 import { type Summary, summarize } from '../../analysis/summary.js';
 import { summarizeView } from '../../analysis/view/summary.js';
@@ -8,12 +9,17 @@ import { openProfile } from '../open-profile.js';
 import { type Output, visibleJson } from '../terminal.js';
 import type { ViewFlags } from '../view-options.js';
 import { viewed } from '../view-recording.js';
+import { type EgressOptions, printEgress } from './egress.js';
 import { type Filters, selectionOptions } from './parse.js';
 import { renderReport, type View } from './render.js';
 
-export interface ReportOptions extends Filters, View, ViewFlags {
+export interface ReportOptions extends Filters, View, ViewFlags, EgressOptions {
   readonly json?: boolean;
   readonly format?: 'markdown' | 'csv';
+  /** Every operation instead of the report, as one JSON object a line. */
+  readonly operations?: boolean;
+  /** Who called whom instead of the report. */
+  readonly egress?: boolean;
 }
 
 /** Writes the report of a recording (a profile, a file of any format, `-`) to `stream`. */
@@ -26,6 +32,16 @@ export async function printReport(
   const { profile, view } = viewed(whole, options);
   const isPart = view !== undefined && view.leftOutSamples > 0;
   const selection = select(profile, { ...selectionOptions(profile, options), ...(isPart && { isPart }) });
+  if (options.egress) {
+    printEgress(selection, options, stream);
+    return;
+  }
+  if (options.operations) {
+    for (const operation of operationObjects(profile, selection.options)) {
+      stream.write(`${visibleJson(operation, 0)}\n`);
+    }
+    return;
+  }
   if (options.format !== undefined) {
     const write = { markdown: markdownReport, csv: csvReport }[options.format];
     for (const piece of write(selection, options.limit)) stream.write(piece);

@@ -3,6 +3,7 @@ import type { Output } from '../terminal.js';
 import { answer } from './answer.js';
 import { blockedSection } from './blocked.js';
 import { namedContext, type PartOfTime, type ReportContext, reportContext } from './context.js';
+import { outboundSections } from './outbound.js';
 import { qualitySection } from './quality.js';
 import {
   javascriptSection,
@@ -66,6 +67,7 @@ function sections(context: ReportContext): Section[] {
     totalSection(namedContext(context)),
     stackSection(namedContext(context)),
     blockedSection(namedContext(context)),
+    ...outboundSections(context),
     { title: 'Threads', lines: threadTable(context) },
     { title: 'Processes', lines: profile.processes.length > 1 ? processTable(context) : [] },
     qualitySection(context),

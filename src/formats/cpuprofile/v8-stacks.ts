@@ -130,7 +130,9 @@ export class V8Stacks {
     const nth = this.scriptsOfUrl.get(url) ?? 0;
     this.scriptsOfUrl.set(url, nth + 1);
     const ofUrl = this.known.get(url) ?? [];
-    if (ofUrl.length === nth) ofUrl.push(this.profile.scripts.add(url));
+    // The first may have been met elsewhere, on the stack of an operation.
+    const { scripts } = this.profile;
+    if (ofUrl.length === nth) ofUrl.push(nth === 0 ? scripts.intern(url) : scripts.add(url));
     this.known.set(url, ofUrl);
     return ofUrl[nth];
   }
