@@ -28,6 +28,10 @@ const server = await createServer({
   ...viteOptions,
   logLevel: 'info',
   plugins: [...viteOptions.plugins, withRecording],
+  optimizeDeps: {
+    noDiscovery: true,
+    include: ['preact', 'preact/hooks', 'preact/jsx-runtime', 'preact/jsx-dev-runtime', '@preact/signals'],
+  },
   server: { host: '127.0.0.1', open: process.stdout.isTTY === true, fs: { allow: [ROOT] } },
 });
 await server.listen();

@@ -172,6 +172,13 @@ describe('the egress ledger', () => {
     expect(process.exitCode).toBe(3);
   });
 
+  it('tells nothing apart unless asked what is allowed', async () => {
+    const text = await report(server(), { egress: true });
+    expect(text).not.toMatch(/not allowed|First call/);
+    await report(server(), { egress: true, failOnEgress: true });
+    expect(process.exitCode).toBe(3);
+  });
+
   it('is JSON when asked for', async () => {
     const { egress } = JSON.parse(await report(server(), { egress: true, json: true, allow: 'db.example' }));
     expect(

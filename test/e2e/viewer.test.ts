@@ -275,10 +275,33 @@ describe('the page from disk', () => {
     writeFileSync(perf, 'PERFILE2 and more');
     await page.setInputFiles('input[type=file]', perf);
     await page.getByText('stackscope view perf.data').waitFor();
-    await page.setInputFiles('input[type=file]', FIB);
+    // Dropped on the page, as a person does.
+    await page.evaluate(`(() => {
+      const bytes = Uint8Array.from(atob('${readFileSync(FIB).toString('base64')}'), (c) => c.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], 'dropped'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    })()`);
     await page.waitForSelector('[data-testid=total]');
     expect(await totalMs(page)).toBeCloseTo(report.totals.sampledMs, 6);
     expect(outside(requests)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('a recording with nothing in it', () => {
+  it('says so in each pane', async () => {
+    const recording = join(scratch.path, 'empty.stackscope');
+    writeFileSync(recording, await recordingOf(new Profile()));
+    const output = join(scratch.path, 'empty.html');
+    await written(recording, output);
+    const { page, complaints } = await watch(`file://${output}`);
+    await page.getByText('Nothing that is selected ran').waitFor();
+    await page.keyboard.press('2');
+    await page.getByText('does not say when its samples were taken').waitFor();
+    await page.keyboard.press('3');
+    await page.getByText('Nothing of what is selected is in this table').waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -11,7 +11,7 @@ import { table } from './table.js';
 
 /** How `--egress` was asked for. */
 export interface EgressOptions {
-  /** Hosts that may be called, separated by commas; `*.example.com` is any name below it. */
+  /** Hosts that may be called, separated by commas; `*.example.com` is any name below it. All, unless given. */
   readonly allow?: string;
   /** Whether another one makes the command exit with 3. */
   readonly failOnEgress?: boolean;
@@ -26,21 +26,26 @@ const UNKNOWN = '–';
 export function printEgress({ profile, options }: Selection, egress: EgressOptions, stream: Output): void {
   const ledger = egressLedger(profile, outboundOf(profile, options));
   const allowed = (egress.allow ?? '').split(',').flatMap((host) => host.trim() || []);
-  const others = ledger.filter(({ host }) => !isAllowed(host, allowed));
+  const isLimited = egress.allow !== undefined || egress.failOnEgress === true;
+  const others = isLimited ? ledger.filter(({ host }) => !isAllowed(host, allowed)) : [];
   stream.write(
-    egress.json ? egressJson(profile, ledger, allowed) : egressText(profile, ledger, others, stream),
+    egress.json ? egressJson(profile, ledger, others) : egressText(profile, ledger, others, stream),
   );
   if (egress.failOnEgress && others.length > 0) process.exitCode = EXIT.egress;
 }
 
-function egressJson(profile: Profile, ledger: readonly EgressEntry[], allowed: readonly string[]): string {
+function egressJson(
+  profile: Profile,
+  ledger: readonly EgressEntry[],
+  others: readonly EgressEntry[],
+): string {
   const entries = ledger.map((entry) => ({
     package: entry.packageName || null,
     host: entry.host || null,
     calls: entry.calls,
     bytesIn: Number.isNaN(entry.bytesIn) ? null : entry.bytesIn,
     bytesOut: Number.isNaN(entry.bytesOut) ? null : entry.bytesOut,
-    allowed: isAllowed(entry.host, allowed),
+    allowed: !others.includes(entry),
     stack: operationStack(profile, entry.first),
   }));
   return `${visibleJson({ egress: entries })}\n`;

@@ -1,6 +1,6 @@
 import { LAYER_NAMES } from '../../profile/layers.js';
 import { duration } from '../parts/numbers.js';
-import { shown } from '../parts/text.js';
+import { laneName } from '../parts/text.js';
 import { isFiltered, lane, layer, range, showAll } from '../state/view.js';
 import type { Facts } from '../worker/protocol.js';
 
@@ -22,7 +22,7 @@ export function Crumbs({ facts }: { facts: Facts }) {
       )}
       {seen && (
         <Crumb
-          words={shown(`${seen.role} ${seen.name}`)}
+          words={laneName(seen)}
           onClick={() => {
             lane.value = undefined;
           }}

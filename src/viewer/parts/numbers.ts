@@ -24,6 +24,13 @@ export function duration(ns: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A round time as an axis names it: `2.5 s`, not `2.50 s`. */
+export function tickLabel(ns: number): string {
+  return duration(ns)
+    .replace(/(\.\d*?)0+(?= )/, '$1')
+    .replace(/\.(?= )/, '');
+}
+
 function digits(value: number): string {
   return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
 }

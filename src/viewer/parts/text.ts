@@ -1,4 +1,5 @@
 import { FrameKind } from '../../profile/frames.js';
+import type { Lane } from '../worker/lanes.js';
 import type { Facts } from '../worker/protocol.js';
 
 /** Controls, lone surrogates, characters without width and those that turn the direction of text or break lines. */
@@ -29,6 +30,12 @@ const MARKERS: Partial<Record<FrameKind, string>> = {
   [FrameKind.Broken]: '(callers not known)',
   [FrameKind.Idle]: '(idle)',
 };
+
+/** A thread's role, and its name where that says more. */
+export function laneName({ role, name }: Lane): string {
+  const words = role === 'other' ? [name] : role === name ? [role] : [role, name];
+  return shown(words.join(' ').trim());
+}
 
 /** The name of a box. */
 export function keyName({ functions }: Facts, key: number): string {

@@ -54,12 +54,18 @@ export class ChartState {
     if (boxes === this.boxes.peek()) return;
     const before = this.boxes.peek();
     this.hovered.value = NO_BOX;
-    this.selected.value = NO_BOX;
+    this.selected.value = this.sameBox(before, boxes, this.selected.peek());
     this.boxes.value = boxes;
     if (before.start !== boxes.start || before.end !== boxes.end) {
       if (!this.props.inTime) this.window.value = undefined;
       this.scroll.value = 0;
     }
+  }
+
+  /** Of a time chart the box at the same place; boxes of other weights are others. */
+  private sameBox(before: Boxes, boxes: Boxes, box: number): number {
+    if (box === NO_BOX || !this.props.inTime) return NO_BOX;
+    return boxAt(boxes, levelOf(before, box), (before.from[box] + before.to[box]) / 2);
   }
 
   scene(): Scene {

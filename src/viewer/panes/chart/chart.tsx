@@ -1,6 +1,8 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { shown } from '../../parts/text.js';
+import { tickLabel } from '../../parts/numbers.js';
+import { laneName } from '../../parts/text.js';
+import { ticks } from '../../parts/ticks.js';
 import { client } from '../../state/recording.js';
 import { lane, range } from '../../state/view.js';
 import type { Boxes } from '../../worker/boxes.js';
@@ -35,11 +37,12 @@ export function Chart({ facts, view }: { facts: Facts; view: View }) {
             .slice(0, 500)
             .map(({ id, each }) => (
               <option key={id} value={id}>
-                {`${each.role === 'other' ? '' : each.role} ${shown(each.name)} · ${each.pid}`}
+                {`${laneName(each)} · ${each.pid}`}
               </option>
             ))}
         </select>
       </label>
+      <TimeAxis seen={window.value ?? range.value ?? { from: 0, to: facts.endNs }} />
       {boxes.value && (
         <BoxChart
           label="Time chart: the stacks of one thread in the order of time"
@@ -50,6 +53,21 @@ export function Chart({ facts, view }: { facts: Facts; view: View }) {
           window={window}
         />
       )}
+    </div>
+  );
+}
+
+/** Room for a label, as a share of the page's width in CSS pixels. */
+const TICK = 120;
+
+function TimeAxis({ seen: { from, to } }: { seen: Window }) {
+  return (
+    <div class="time-axis" aria-hidden="true">
+      {ticks(from, to, innerWidth / TICK).map((tick) => (
+        <span key={tick} style={{ left: `${((tick - from) / (to - from)) * 100}%` }}>
+          {tickLabel(tick)}
+        </span>
+      ))}
     </div>
   );
 }

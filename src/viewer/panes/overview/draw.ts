@@ -1,8 +1,8 @@
 import { LAYER_NAMES } from '../../../profile/layers.js';
 import type { Colours } from '../../parts/colours.js';
-import { duration } from '../../parts/numbers.js';
+import { tickLabel } from '../../parts/numbers.js';
+import { ticks } from '../../parts/ticks.js';
 import type { LaneBins } from '../../worker/lanes.js';
-import { ticks } from './ticks.js';
 
 export const LANE = 30;
 export const AXIS = 18;
@@ -52,7 +52,7 @@ function drawAxis(
     context.fillStyle = colours.line;
     context.fillRect(x, 0, 1, height);
     context.fillStyle = colours.dim;
-    const label = duration(tick).replace(/\.0+(?= )|(\.\d*[1-9])0+(?= )/, '$1');
+    const label = tickLabel(tick);
     if (x + 40 < width) context.fillText(label, x + 4, AXIS / 2);
   }
 }
