@@ -4,16 +4,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, get } from 'node:http';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ask, load } from './load.mjs';
 import { bootstrapMedian } from './statistics.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 30);
 const WARM_UP = 1_500;
 const MEASURED = 4_000;
-const CONNECTIONS = 8;
 const server = fileURLToPath(new URL('programs/server.mjs', import.meta.url));
 const stackscope = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'stackscope-bench-'));
@@ -40,32 +40,12 @@ const WAYS = {
   'V8 at 1000 Hz': record('--engine', 'v8', '-F', '1000'),
 };
 
-function ask(agent, port, path) {
-  return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, path, agent }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (piece) => {
-        text += piece;
-      });
-      response.once('end', () => resolve(text));
-    }).once('error', reject);
-  });
-}
-
-async function load(agent, port, requests) {
-  let left = requests;
-  const connection = async () => {
-    while (left-- > 0) await ask(agent, port, '/work');
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
-}
-
 /** Microseconds of the server's CPU a request. */
 async function measure([command, ...args]) {
   const child = spawn(command, args, { cwd: scratch, stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');
   const port = Number(String((await once(child.stdout, 'data'))[0]).trim());
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   await load(agent, port, WARM_UP);
   const before = Number(await ask(agent, port, '/cpu'));
   await load(agent, port, MEASURED);

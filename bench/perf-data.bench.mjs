@@ -5,53 +5,20 @@
 // No package of Debian has Brendan Gregg's stackcollapse-perf.pl (github.com/brendangregg/FlameGraph): its path in
 // STACKCOLLAPSE adds that row, once, as it takes a minute.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measure } from './measure.mjs';
+import { recordServers } from './record-servers.mjs';
 import { replicate } from './replicate-perf-data.mjs';
 import { median } from './statistics.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const SAMPLES = 900_000;
 const out = fileURLToPath(new URL('out/', import.meta.url));
-const server = fileURLToPath(new URL('programs/deep-server.cjs', import.meta.url));
 const stackscope = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const recorded = join(out, 'recorded.data');
-
-/** Runs a command; seconds, CPU seconds, and the most memory it had in MB, as /proc last told of it. */
-async function measure(command, args) {
-  const start = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let words = '';
-  child.stderr.on('data', (text) => {
-    words += text;
-  });
-  let megabytes = 0;
-  let cpu = 0;
-  const watch = setInterval(() => {
-    if (child.exitCode !== null) return;
-    const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
-    const stat = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1].split(' ');
-    // utime and stime, in hundredths of a second.
-    cpu = Math.max(cpu, (Number(stat[11]) + Number(stat[12])) / 100);
-    megabytes = Math.max(megabytes, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
-  }, 20);
-  const [code] = await once(child, 'close');
-  clearInterval(watch);
-  assert.equal(code, 0, `${command} ${args.join(' ')}: ${words}`);
-  return { seconds: (performance.now() - start) / 1000, cpu, megabytes };
-}
-
-function recordServers() {
-  const node = `${process.execPath} --perf-basic-prof --interpreted-frames-native-stack ${server} 26000`;
-  const record = ['record', '-q', '-g', '-k', 'mono', '-N', '-F', '20000', '-e', 'cpu-clock', '-o', recorded];
-  const { status } = spawnSync('perf', [...record, '--', 'sh', '-c', `${node} & ${node}; wait`], {
-    cwd: out,
-  });
-  assert.equal(status, 0, 'perf record failed');
-}
 
 /** The CPU and memory of a pipe are not those of the shell that starts it: only its seconds count. */
 async function measureCollapsing(input) {
@@ -96,7 +63,7 @@ async function assertEqualSamples(input) {
 }
 
 mkdirSync(out, { recursive: true });
-if (!existsSync(recorded)) recordServers();
+if (!existsSync(recorded)) recordServers(recorded);
 const input = join(out, `${SAMPLES}.data`);
 if (!existsSync(input)) replicate(recorded, input, SAMPLES);
 const WAYS = {

@@ -1,16 +1,19 @@
-// How long one waits for the command itself: `--help` beside `node -e 0`, and from the end of a short program to the
+// How long one waits for the command itself: `--help` beside `node -e 0`, also of the one file on stdin, and from the end of a short program to the
 // end of `stackscope record`, its report included. Interleaved runs, medians; run it on a quiet machine.
 // `node bench/startup.bench.mjs [ROUNDS]`
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from './statistics.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 10);
-const stackscope = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const stackscope = here('../dist/cli/main.js');
+spawnSync(process.execPath, [here('../scripts/single.mjs')], { stdio: 'inherit' });
+const oneFile = readFileSync(here('../build/stackscope.cjs'));
 const scratch = mkdtempSync(join(tmpdir(), 'stackscope-bench-'));
 
 /** Busy for a second; its last word is when it ended, on the clock that all processes share. */
@@ -20,9 +23,9 @@ const PROGRAM = `
   process.on('exit', () => process.stdout.write(String(process.hrtime.bigint())));
 `;
 
-function startMs(...args) {
+function startMs(args, input) {
   const began = performance.now();
-  const { status } = spawnSync(process.execPath, args);
+  const { status } = spawnSync(process.execPath, args, { input });
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
   return performance.now() - began;
 }
@@ -52,12 +55,13 @@ async function afterEndMs(engine) {
   return Number(process.hrtime.bigint() - BigInt(endNs)) / 1e6;
 }
 
-const waits = { node: [], help: [], perf: [], v8: [] };
+const waits = { node: [], help: [], oneFile: [], perf: [], v8: [] };
 try {
   for (let round = 0; round < ROUNDS; round++) {
     for (let i = 0; i < 3; i++) {
-      waits.node.push(startMs('-e', '0'));
-      waits.help.push(startMs(stackscope, '--help'));
+      waits.node.push(startMs(['-e', '0']));
+      waits.help.push(startMs([stackscope, '--help']));
+      waits.oneFile.push(startMs(['-', '--help'], oneFile));
     }
     for (const engine of ['perf', 'v8']) waits[engine].push(await afterEndMs(engine));
   }
@@ -69,6 +73,7 @@ const ratio = median(waits.help) / median(waits.node);
 const rows = [
   ['node -e 0', waits.node, ''],
   ['stackscope --help', waits.help, `${ratio.toFixed(2)} × node -e 0 (at most 1.5)`],
+  [`one file of ${Math.round(oneFile.length / 1000)} kB on stdin, --help`, waits.oneFile, ''],
   ['from the program’s end to ours, perf', waits.perf, '(at most 1500 ms)'],
   ['from the program’s end to ours, V8', waits.v8, '(at most 1500 ms)'],
 ];

@@ -1,5 +1,5 @@
-// npm run build: the sources in src/ become dist/, the viewer one page in it, and the command becomes executable.
-import { chmodSync, existsSync } from 'node:fs';
+// npm run build: the sources in src/ become dist/, the viewer one page in it, and the commands become executable.
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, markBuilt, must, ROOT, requireNode } from './steps.mjs';
 import { buildViewer } from './viewer.mjs';
@@ -8,7 +8,9 @@ requireNode();
 install();
 const started = Date.now();
 must(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']);
-const command = join(ROOT, 'dist', 'cli', 'main.js');
-if (existsSync(command)) chmodSync(command, 0o755);
+const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+for (const command of Object.values(bin).map((path) => join(ROOT, path))) {
+  if (existsSync(command)) chmodSync(command, 0o755);
+}
 await buildViewer();
 markBuilt(started);

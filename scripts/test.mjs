@@ -14,6 +14,8 @@ const SYSTEM_PARTS = {
   unshare: 'util-linux',
   strace: 'strace',
   chromium: 'chromium',
+  bpftrace: 'bpftrace',
+  go: 'golang-go',
 };
 
 function installSystemParts() {

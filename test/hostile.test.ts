@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { functionName } from '../src/analysis/function-names.js';
 import { select } from '../src/analysis/selection.js';
@@ -16,7 +17,9 @@ import { Unit } from '../src/profile/series.js';
 import { ROOT } from '../src/profile/stacks.js';
 import { MAX_STRING_LENGTH } from '../src/profile/strings.js';
 import { PerfMap } from '../src/symbols/perf-map.js';
+import { openedByProfilerCli } from './formats/firefox/profiler-cli.js';
 import { fixture, read as readPerf } from './formats/perf-data/recordings.js';
+import { goRaw } from './formats/pprof/go-pprof.js';
 import { HOSTILE_NAMES } from './hostile-names.js';
 
 const names = Object.values(HOSTILE_NAMES);
@@ -73,8 +76,9 @@ async function written(format: string): Promise<Uint8Array> {
   return Buffer.concat(pieces);
 }
 
-/** Reads bytes back by the reader of a format. */
-async function readBack(format: string, bytes: Uint8Array): Promise<Profile> {
+/** Reads bytes back by the reader of a format, unpacked when they are. */
+async function readBack(format: string, stored: Uint8Array): Promise<Profile> {
+  const bytes = stored[0] === 0x1f && stored[1] === 0x8b ? new Uint8Array(gunzipSync(stored)) : stored;
   const read = new Profile();
   const source = {
     name: 'hostile',
@@ -153,6 +157,59 @@ test('a .cpuprofile is JSON whose functions have their names, and is read back',
   const read = await readBack('cpuprofile', bytes);
   const inIt = new Set(Array.from({ length: read.functions.length }, (_, id) => functionName(read, id)));
   for (const name of names) if (name !== '(idle)') expect(inIt).toContain(kept(name));
+});
+
+test.each(['cpuprofile', 'speedscope', 'trace-events', 'firefox'])(
+  '%s holds every name in JSON, and is read back',
+  async (format) => {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await written(format));
+    const inJson = new Set<string>();
+    JSON.parse(text, (key, value) => {
+      if (key === 'name' || key === 'functionName') inJson.add(value);
+      return value;
+    });
+    for (const name of names) expect(inJson).toContain(kept(name));
+    const read = await readBack(format, await written(format));
+    const functions = new Set(
+      Array.from({ length: read.functions.length }, (_, id) => functionName(read, id)),
+    );
+    for (const name of names) if (name !== '(idle)') expect(functions).toContain(kept(name));
+  },
+);
+
+test.each(['speedscope', 'trace-events', 'firefox', 'pprof'])(
+  '%s has threads and processes of every name',
+  async (format) => {
+    const read = await readBack(format, await written(format));
+    const threads = new Set(Array.from({ length: read.threads.length }, (_, id) => read.threads.name(id)));
+    const processes = new Set(
+      Array.from({ length: read.processes.length }, (_, id) => read.processes.command(id)),
+    );
+    for (const name of names) {
+      // JSON can say half a surrogate pair, UTF-8 cannot.
+      const text = format === 'pprof' ? wellFormed(kept(name)) : kept(name);
+      expect(threads).toContain(text);
+      expect(processes).toContain(text);
+    }
+  },
+);
+
+test('go tool pprof reads a pprof of every name, with the weights that it has', async () => {
+  const bytes = await written('pprof');
+  const { types, samples } = goRaw(bytes);
+  const total = samples.reduce((sum, { values }) => sum + values[types.indexOf('cpu-clock/nanoseconds')], 0);
+  const ours = profile.series.filter(({ event }) => event === 'cpu-clock');
+  expect(total).toBe(ours.reduce((sum, { totalWeight }) => sum + totalWeight, 0));
+  const read = await readBack('pprof', bytes);
+  const functions = new Set(Array.from({ length: read.functions.length }, (_, id) => functionName(read, id)));
+  for (const name of names) if (name !== '(idle)') expect(functions).toContain(wellFormed(kept(name)));
+});
+
+test('the Firefox Profiler opens a profile of every name, with a thread for each', async () => {
+  const threads = await openedByProfilerCli(await written('firefox'));
+  expect(threads).toHaveLength(profile.series.length);
+  const found = new Set(threads.flatMap(({ functions }) => [...functions.keys()]));
+  for (const name of names) if (!name.includes('!')) expect(found).toContain(kept(name));
 });
 
 test('a .stackscope file holds every name as it is, in the encoding of the web', async () => {

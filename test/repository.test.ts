@@ -4,25 +4,45 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Who may import whom, by top folder of src/. `perf-data` is the one format that reads symbols. */
+/**
+ * Who may import whom, by top folder of src/. `perf-data` is the one format that reads symbols; `report` holds those
+ * that write what the analysis makes of a profile.
+ */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   profile: [],
-  symbols: ['profile'],
+  'own-files.ts': [],
+  symbols: ['profile', 'own-files.ts'],
   formats: ['profile'],
   'formats/perf-data': ['profile', 'symbols', 'formats'],
+  'formats/report': ['profile', 'formats', 'analysis'],
   analysis: ['profile'],
-  viewer: ['profile', 'analysis', 'formats'],
-  capture: ['profile', 'symbols', 'formats', 'formats/perf-data'],
+  viewer: ['profile', 'analysis', 'formats', 'formats/report'],
+  capture: ['own-files.ts', 'profile', 'symbols', 'formats', 'formats/perf-data'],
   agent: [],
-  cli: ['profile', 'symbols', 'formats', 'formats/perf-data', 'analysis', 'capture', 'agent'],
-  'index.ts': ['profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
+  cli: [
+    'own-files.ts',
+    'profile',
+    'symbols',
+    'formats',
+    'formats/perf-data',
+    'formats/report',
+    'analysis',
+    'capture',
+    'agent',
+  ],
+  self: ['profile', 'symbols', 'formats', 'capture', 'agent', 'cli'],
+  library: ['profile', 'analysis', 'capture', 'cli'],
+  'index.ts': ['library', 'profile', 'symbols', 'formats', 'analysis', 'capture', 'cli'],
 };
 
 /** Folders whose code also runs in a browser: nothing of Node in them. */
-const BROWSER_TOO = ['profile', 'analysis', 'formats', 'viewer'];
+const BROWSER_TOO = ['profile', 'analysis', 'formats', 'formats/report', 'viewer'];
 
-/** The registry of formats loads the perf.data reader on demand, where there is one. */
-const LAZY_IMPORTS = new Set(['src/formats/index.ts -> formats/perf-data']);
+/** The registry of formats names all of them; the perf.data reader is loaded on demand, where there is one. */
+const LAZY_IMPORTS = new Set([
+  'src/formats/index.ts -> formats/perf-data',
+  'src/formats/index.ts -> formats/report',
+]);
 
 function files(folder: string, pattern: RegExp): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -37,8 +57,8 @@ function importsOf(path: string): string[] {
 }
 
 function partOf(path: string): string {
-  const [first, second] = relative('src', path).split('/');
-  return first === 'formats' && second === 'perf-data' ? 'formats/perf-data' : first;
+  const [first, second] = relative('src', path).replace(/\.js$/, '.ts').split('/');
+  return first === 'formats' && ['perf-data', 'report'].includes(second) ? `formats/${second}` : first;
 }
 
 const sources = files('src', /\.[cm]?tsx?$/);
@@ -64,6 +84,13 @@ describe('who imports whom', () => {
   const agent = sources.filter((path) => partOf(path) === 'agent');
   it.each(agent)('%s has no dependency', (path) => {
     expect(importsOf(path).filter((name) => !name.startsWith('node:') && !name.startsWith('.'))).toEqual([]);
+  });
+
+  const inProgram = sources.filter((path) => partOf(path) === 'self' && path.endsWith('.cts'));
+  it.each(inProgram)('%s loads into the program what the agent may, and types', (path) => {
+    const allowed = /^node:|^\.\/[\w-]+\.cjs$|^\.\.\/agent\/|^\.\/protocol\.js$/;
+    expect(importsOf(path).filter((name) => !allowed.test(name))).toEqual([]);
+    expect(inProgram.length).toBeGreaterThan(2);
   });
 });
 

@@ -5,6 +5,7 @@
  */
 import process = require('node:process');
 import timers = require('node:timers');
+import url = require('node:url');
 import workerThreads = require('node:worker_threads');
 
 import type { AgentConfig, Flag, Request, StreamerData } from './config.js' with {
@@ -21,23 +22,32 @@ const END_LIMIT_MS = 1000;
 /** The streamer says that it left just after it closed its session. */
 const LEAVE_MS = 50;
 
-/** Starts the streamer, the compiled file at `streamerFile`; tells how many microseconds that took. */
-function attach(streamerFile: string, config: AgentConfig): number {
+/**
+ * Starts the streamer, a compiled file or a `data:` url of its text; tells how many microseconds that took.
+ * @param own to a recorder in this process, if that is where it is, and the flags for it to see
+ */
+function attach(
+  streamerFile: string,
+  config: AgentConfig,
+  own?: { readonly port: workerThreads.MessagePort; readonly flags: Int32Array },
+): number {
   const { load, wait, exchange } = Atomics;
   const now = process.hrtime.bigint;
   const began = now();
-  const flags = new Int32Array(new SharedArrayBuffer(32));
+  const { port, flags } = own ?? { port: undefined, flags: new Int32Array(new SharedArrayBuffer(32)) };
   const { argv, execArgv } = process;
-  const workerData: StreamerData = { config, flags, argv, execArgv };
-  const streamer = new workerThreads.Worker(streamerFile, {
+  const workerData: StreamerData = { config, flags, argv, execArgv, port };
+  // Without a method that the program may have replaced.
+  const isUrl = streamerFile[0] === 'd' && streamerFile[4] === ':';
+  const streamer = new workerThreads.Worker(isUrl ? new url.URL(streamerFile) : streamerFile, {
     workerData,
+    transferList: port ? [port] : [],
     name: 'stackscope',
     env: {},
     execArgv: ['--no-warnings'],
     stdout: true,
     stderr: true,
   });
-  streamer.unref();
 
   const waitUntil = (done: () => boolean, limitMs: number) => {
     const asleep = new Int32Array(new SharedArrayBuffer(4));
@@ -56,6 +66,8 @@ function attach(streamerFile: string, config: AgentConfig): number {
   streamer.on('error', () => {});
   streamer.on('exit', () => process.removeListener('exit', stackscopeExit));
   streamer.on('message', () => void timers.setTimeout(() => void streamer.terminate(), LEAVE_MS).unref());
+  // After the listeners: one for messages would keep a program from ending.
+  streamer.unref();
   if (config.attached?.closeInspector) {
     const { _debugEnd } = process as unknown as { _debugEnd: () => void };
     timers.setTimeout(() => {

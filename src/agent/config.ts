@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads';
+
 /** What stackscope tells the agent, as JSON in one environment variable; times are CLOCK_MONOTONIC. */
 export interface AgentConfig {
   /** Directory (0700, ours) that records are written to. Without it the agent does nothing. */
@@ -11,6 +13,15 @@ export interface AgentConfig {
   readonly onlyChildOf?: number;
   /** Of a process that was running already, which goes on as if we had never been there. */
   readonly attached?: AttachedConfig;
+  /** Where records go instead, when there is no directory that both of us can write to. */
+  readonly socket?: RecorderSocket;
+}
+
+/** A recorder that listens for one connection, which begins with the token. */
+export interface RecorderSocket {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
 }
 
 export interface AttachedConfig {
@@ -20,13 +31,15 @@ export interface AttachedConfig {
   readonly closeInspector: boolean;
 }
 
-/** What the preload hands to the streamer thread. */
+/** What the main thread hands to the streamer thread. */
 export interface StreamerData {
   readonly config: AgentConfig;
   /** Flags between the threads, at the indices of `Flag`. */
   readonly flags: Int32Array;
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
+  /** Where records go instead, to a recorder that is a thread of this process. */
+  readonly port: MessagePort | undefined;
 }
 
 /** Messages of the main thread to the streamer. Each is answered by adding one to `flags[Flag.Answered]`. */

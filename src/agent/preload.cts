@@ -69,7 +69,13 @@ function readConfig(): AgentConfig | undefined {
 function startMain(config: AgentConfig): void {
   const flags = new Int32Array(new SharedArrayBuffer(32));
   watchListeners(flags);
-  const data: StreamerData = { config, flags, argv: process.argv, execArgv: process.execArgv };
+  const data: StreamerData = {
+    config,
+    flags,
+    argv: process.argv,
+    execArgv: process.execArgv,
+    port: undefined,
+  };
   const streamer = new Worker(path.join(__dirname, 'streamer.js'), {
     workerData: data,
     name: 'stackscope',

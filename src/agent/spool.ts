@@ -1,21 +1,27 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { AgentRecord } from './config.js';
+import { type AgentConfig, type AgentRecord, HEARTBEAT_FILE, STOP_FILE } from './config.js';
+import type { Outlet, Wish } from './outlet.js';
 
 /** Files that may wait for the collector; past it the collector is gone, and so are we. */
 const MAX_WAITING = 512;
+/** A recorder that gives no sign for so long is gone, or was stopped. */
+const HEARTBEAT_LIMIT_NS = 10_000_000_000n;
 
 /** Writes records where the collector finds them, one file each, so that what is read is freed at once. */
-export class Spool {
+export class Spool implements Outlet {
   private sequence = 0;
+  private heartbeat = { mtimeMs: 0, seenNs: process.hrtime.bigint() };
+  private readonly directory: string;
+  private readonly needsHeartbeat: boolean;
+  /** Unique to the process: its id and the time it started. */
+  private readonly prefix = `${process.pid}-${process.hrtime.bigint()}`;
 
-  constructor(
-    private readonly directory: string,
-    /** Unique to the process: its id and the time it started. */
-    private readonly prefix: string,
-  ) {}
+  constructor({ spool, attached }: AgentConfig) {
+    this.directory = spool;
+    this.needsHeartbeat = attached !== undefined;
+  }
 
-  /** Throws when the record cannot be written: the directory is gone, the disk is full, nobody reads. */
   write(record: AgentRecord): void {
     const oldest = this.sequence - MAX_WAITING;
     if (oldest >= 0 && fs.existsSync(this.file(oldest))) throw new Error('nobody reads the recording');
@@ -24,22 +30,25 @@ export class Spool {
     fs.renameSync(`${file}.part`, file);
   }
 
-  /** Whether the collector has written a file of that name. */
-  has(name: string): boolean {
-    return fs.existsSync(path.join(this.directory, name));
+  wish(): Wish {
+    if (!fs.existsSync(this.directory)) return 'over';
+    if (this.needsHeartbeat && !this.isWanted()) return 'gone';
+    return fs.existsSync(path.join(this.directory, STOP_FILE)) ? 'stop' : 'go on';
   }
 
-  /** When a file of that name was last written to, 0 when there is none. */
-  modified(name: string): number {
-    return fs.statSync(path.join(this.directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  }
+  async flushed(): Promise<void> {}
 
   remove(): void {
     fs.rmSync(this.directory, { recursive: true, force: true });
   }
 
-  get present(): boolean {
-    return fs.existsSync(this.directory);
+  /** Whether the recorder lives: it touches a file every second. */
+  private isWanted(): boolean {
+    const file = path.join(this.directory, HEARTBEAT_FILE);
+    const mtimeMs = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const seenNs = process.hrtime.bigint();
+    if (mtimeMs !== this.heartbeat.mtimeMs) this.heartbeat = { mtimeMs, seenNs };
+    return seenNs - this.heartbeat.seenNs < HEARTBEAT_LIMIT_NS;
   }
 
   private file(sequence: number): string {

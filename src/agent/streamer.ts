@@ -4,18 +4,11 @@
  */
 import inspector from 'node:inspector';
 import workerThreads from 'node:worker_threads';
-import {
-  type AgentRecord,
-  Flag,
-  HEARTBEAT_FILE,
-  type Request,
-  STOP_FILE,
-  type StreamerData,
-} from './config.js';
+import { type AgentRecord, Flag, type Request, type StreamerData } from './config.js';
 import { mainConnection, WorkerConnection } from './connection.js';
 import { currentTid, nowUs, processCpuNs, threadTimes } from './cpu-time.js';
+import { outletOf } from './outlet.js';
 import { Signals } from './signals.js';
-import { Spool } from './spool.js';
 import { ThreadProfiler } from './thread-profiler.js';
 
 /** Length of a piece: what a kill -9 costs at most. */
@@ -26,13 +19,11 @@ const LOOK_MS = 100;
 const END_LIMIT_MS = 300;
 /** A listener that is gone for no longer was removed by this very signal: the main thread may be first to hear it. */
 const CEASED_MS = 100;
-/** A recorder that gives no sign for so long is gone, or was stopped. */
-const HEARTBEAT_LIMIT_MS = 10_000;
 
-const { config, flags, argv, execArgv } = workerThreads.workerData as StreamerData;
+const { config, flags, argv, execArgv, port } = workerThreads.workerData as StreamerData;
 const nowNs = () => process.hrtime.bigint();
 
-const spool = new Spool(config.spool, `${process.pid}-${nowNs()}`);
+const outlet = outletOf(config, port);
 const session = new inspector.Session();
 const main = mainConnection(session);
 const signals = new Signals();
@@ -42,12 +33,11 @@ const ownTid = currentTid();
 const ownCpu = threadTimes(ownTid).cpuNs ?? 0;
 const processCpu = processCpuNs();
 let sampling = false;
-let heartbeat = { mtimeMs: 0, seenNs: nowNs() };
 let timers: NodeJS.Timeout[] = [];
 
 function write(record: AgentRecord): void {
   try {
-    spool.write(record);
+    outlet.write(record);
   } catch {
     leave();
   }
@@ -166,22 +156,16 @@ function rotateAll(): void {
 }
 
 function look(): void {
-  if (!spool.present) leave();
-  else if (config.attached && !isWanted()) abandon();
-  else if (spool.has(STOP_FILE)) void finish(null).finally(leave);
-}
-
-/** Whether the recorder lives: it touches a file every second. */
-function isWanted(): boolean {
-  const mtimeMs = spool.modified(HEARTBEAT_FILE);
-  if (mtimeMs !== heartbeat.mtimeMs) heartbeat = { mtimeMs, seenNs: nowNs() };
-  return nowNs() - heartbeat.seenNs < BigInt(HEARTBEAT_LIMIT_MS) * 1_000_000n;
+  const wish = outlet.wish();
+  if (wish === 'over') leave();
+  else if (wish === 'gone') abandon();
+  else if (wish === 'stop') void finish(null).finally(leave);
 }
 
 /** Leaves nothing of the recording: nobody else is there to remove it. */
 function abandon(): void {
   void finish(null).finally(() => {
-    spool.remove();
+    outlet.remove();
     leave();
   });
 }
@@ -200,6 +184,7 @@ async function finish(exit: number | null): Promise<void> {
     processCpuNs: processCpuNs() - processCpu,
     agentCpuNs: agentCpu === null ? null : agentCpu - ownCpu,
   });
+  await Promise.race([outlet.flushed(), afterMs(END_LIMIT_MS)]);
 }
 
 /** Sessions of workers outlive ours, and their profilers with them, unless they are ended one by one. */

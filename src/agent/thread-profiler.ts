@@ -13,6 +13,8 @@ const TID = `function tid() { return this.tid; }`;
 const NOW = 'function now() { return this.nowUs(); }';
 const REMOVE = 'function remove() { this.remove(); }';
 
+/** Of this recording alone: a program may be recorded by two at once. */
+const RECORDING = process.hrtime.bigint().toString(36);
 /** Two profiles are active at a time. */
 const TITLES = 8;
 
@@ -22,6 +24,7 @@ const TITLES = 8;
  */
 export class ThreadProfiler {
   private title = '';
+  private readonly titles: string;
   /** What a worker tells of itself as it ends. */
   private last: (ThreadTimes & { readonly tid: number; readonly timeUs: number }) | undefined;
   private count = 0;
@@ -38,6 +41,7 @@ export class ThreadProfiler {
     private tid = 0,
     private readonly attached?: AttachedConfig,
   ) {
+    this.titles = `stackscope ${RECORDING} ${thread} `;
     connection.onNotification = (method, params) => this.receive(method, params);
   }
 
@@ -102,7 +106,7 @@ export class ThreadProfiler {
 
   /** A few titles over and over: V8 keeps every value that it was called with until memory is short. */
   private nextTitle(): string {
-    return `stackscope ${this.thread} ${++this.count % TITLES}`;
+    return `${this.titles}${++this.count % TITLES}`;
   }
 
   private change(nextTitle: () => string): Promise<void> {
@@ -140,8 +144,7 @@ export class ThreadProfiler {
       return;
     }
     // A program's own console.profile() reaches this session too.
-    if (method !== 'Profiler.consoleProfileFinished' || !title?.startsWith(`stackscope ${this.thread} `))
-      return;
+    if (method !== 'Profiler.consoleProfileFinished' || !title?.startsWith(this.titles)) return;
     const { tid, ...times } = this.last ?? { tid: this.tid, ...timedThreadTimes(this.tid) };
     this.write({ kind: 'piece', thread: this.thread, tid, ...times, profile });
   }

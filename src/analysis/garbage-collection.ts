@@ -16,7 +16,12 @@ export function collectorWeight(selection: Selection): number {
   return groupTotals(selection, groupOf, 1).total[0];
 }
 
+/** The compilers sweep and mark too: nodes of their graphs. */
+const COMPILER = /\b(?:maglev|compiler|turboshaft)::/;
+
 /** Whether a function is part of V8's garbage collector. */
 export function isCollector(profile: Profile, func: number): boolean {
-  return profile.functions.layer(func) === Layer.V8 && COLLECTOR.test(profile.functions.name(func));
+  if (profile.functions.layer(func) !== Layer.V8) return false;
+  const name = profile.functions.name(func);
+  return COLLECTOR.test(name) && !COMPILER.test(name);
 }

@@ -4,6 +4,7 @@ import { mergeStacks } from './call-tree.js';
 import { CULPRIT_SHARE } from './culprit.js';
 import { functionName } from './function-names.js';
 import { collectorWeight } from './garbage-collection.js';
+import { namelessJavascript } from './javascript.js';
 import { layerWeights } from './layers.js';
 import { packageWeights } from './packages.js';
 import type { Selection } from './selection.js';
@@ -54,13 +55,15 @@ function foreignParts(selection: Selection): Part[] {
     what: weight.name,
     share: weight.self / selection.total,
   }));
+  const nameless = namelessJavascript(selection).self;
   const layers = layerWeights(selection)
     .filter(({ layer }) => layer !== Layer.Dependency)
     .map(({ layer, self }) => ({
       what: `the ${LAYER_NAMES[layer]} layer`,
-      share: self / selection.total,
+      share: (layer === Layer.Unknown ? self - nameless : self) / selection.total,
     }));
-  return [...packages, ...layers].sort(byShare);
+  const javascript = { what: 'JavaScript without names', share: nameless / selection.total };
+  return [...packages, javascript, ...layers].sort(byShare);
 }
 
 function byShare(a: Part, b: Part): number {

@@ -1,5 +1,5 @@
 import type { Profile } from '../profile/profile.js';
-import { type Series, UNIT_NAMES, Unit } from '../profile/series.js';
+import { type Series, SLICES, UNIT_NAMES, Unit } from '../profile/series.js';
 
 /** What of a sample is summed: all of its weight, or of wall time what it was on a CPU, ready without one, or neither. */
 export type Quantity = 'weight' | 'cpu' | 'delay' | 'blocked';
@@ -18,19 +18,43 @@ export interface Measure {
 
 const PREFERENCE = [Unit.CpuNs, Unit.WallNs, Unit.Count, Unit.Bytes];
 
+/** As `capture/v8` names it. */
+const V8_EVENT = 'v8';
+
 /**
- * CPU time if the recording has it, else wall time, counts, bytes; of several events of that unit the heaviest. With
- * `quantity` of wall time, only that part of it.
+ * CPU time if the recording has it, else wall time, counts, bytes; of several events of that unit the heaviest, but
+ * slices only where there is no other. With `quantity` of wall time only that part of it.
  */
 export function chooseMeasure(profile: Profile, quantity: Quantity = 'weight'): Measure {
   const groups = [...groupSeries(profile.series).values()].sort(
-    (a, b) => PREFERENCE.indexOf(a[0].unit) - PREFERENCE.indexOf(b[0].unit) || weightOf(b) - weightOf(a),
+    (a, b) =>
+      PREFERENCE.indexOf(a[0].unit) - PREFERENCE.indexOf(b[0].unit) ||
+      Number(a[0].event === SLICES) - Number(b[0].event === SLICES) ||
+      weightOf(b) - weightOf(a),
   );
-  if (groups.length === 0) return { unit: Unit.CpuNs, quantity, event: '', series: [], leftOut: [] };
-  const [chosen, ...others] = groups;
+  if (groups.length === 0)
+    return { unit: Unit.CpuNs, quantity: 'weight', event: '', series: [], leftOut: [] };
+  const measure = measureOf(groups[0], groups);
+  return quantity === 'weight' ? measure : partOf(measure, quantity);
+}
+
+/** What V8's profiler recorded beside another engine; undefined when it is not in the recording. */
+export function v8Measure(profile: Profile): Measure | undefined {
+  const groups = [...groupSeries(profile.series).values()];
+  const own = groups.find(([first]) => first.event === V8_EVENT && first.unit === Unit.WallNs);
+  return own && measureOf(own, groups);
+}
+
+/** Of a measure of wall time only that part of it; see `tellsCpu`. */
+export function partOf(measure: Measure, quantity: Exclude<Quantity, 'weight'>): Measure {
+  return { ...measure, quantity, unit: quantity === 'cpu' ? Unit.CpuNs : measure.unit };
+}
+
+function measureOf(chosen: readonly Series[], groups: readonly (readonly Series[])[]): Measure {
+  const others = groups.filter((group) => group !== chosen);
   return {
-    unit: quantity === 'cpu' ? Unit.CpuNs : chosen[0].unit,
-    quantity,
+    unit: chosen[0].unit,
+    quantity: 'weight',
     event: chosen[0].event,
     series: chosen,
     leftOut: others.map(([first]) => `${first.event} (${UNIT_NAMES[first.unit]})`),

@@ -4,7 +4,7 @@ import type { ProcessId } from '../profile/processes.js';
 import type { Profile } from '../profile/profile.js';
 import type { Series } from '../profile/series.js';
 import type { ThreadId } from '../profile/threads.js';
-import { functionFile, functionName } from './function-names.js';
+import { matchingFunctions } from './function-patterns.js';
 import { chooseMeasure, type Measure, type Quantity, quantityOf } from './measure.js';
 import { frameFunctions, NO_FUNCTION, ownFunctions } from './own-functions.js';
 import { stackKinds } from './stack-kinds.js';
@@ -22,6 +22,8 @@ export interface SelectionOptions {
   readonly layer?: Layer;
   /** Samples with a function on their stack whose `name file` matches. */
   readonly grep?: RegExp;
+  /** The profile is a view that lacks samples of the recording, so that it is not the whole. */
+  readonly isPart?: true;
 }
 
 /** Selected samples of one event, summed by stack and by thread. All weights are in `measure.unit`. */
@@ -50,17 +52,16 @@ export interface Selection {
   readonly threadSamples: Float64Array;
 }
 
-/** Sums the samples that `options` select, in one pass over them; see `tellsCpu` for another `quantity` than weight. */
+/** Sums the samples that `options` select, in one pass over them; of the event that a report is about unless told. */
 export function select(
   profile: Profile,
   options: SelectionOptions = {},
-  quantity: Quantity = 'weight',
+  measure: Measure = chooseMeasure(profile),
 ): Selection {
-  const measure = chooseMeasure(profile, quantity);
   const sums = new Sums(profile, stackFates(profile, options));
   const threads = new Set(selectedThreads(profile, options));
   for (const series of measure.series) {
-    if (threads.has(series.thread)) sums.add(series, quantity, options.fromUs, options.toUs);
+    if (threads.has(series.thread)) sums.add(series, measure.quantity, options.fromUs, options.toUs);
   }
   return {
     profile,
@@ -178,13 +179,4 @@ function leaveUnmatched(profile: Profile, pattern: RegExp, fates: Uint8Array): v
     matched[id] = matched[parents[id]] || (func !== NO_FUNCTION && matching[func]) ? 1 : 0;
   }
   for (let id = 0; id < fates.length; id++) if (!matched[id]) fates[id] = Fate.Leave;
-}
-
-function matchingFunctions(profile: Profile, pattern: RegExp): Uint8Array {
-  const test = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
-  const matching = new Uint8Array(profile.functions.length);
-  for (let func = 0; func < matching.length; func++) {
-    if (test.test(`${functionName(profile, func)} ${functionFile(profile, func)}`)) matching[func] = 1;
-  }
-  return matching;
 }

@@ -4,13 +4,16 @@ import { NO_PROCESS } from '../profile/processes.js';
 import type { Profile } from '../profile/profile.js';
 import type { QualityNote } from '../profile/quality.js';
 import { UNIT_NAMES, Unit } from '../profile/series.js';
-import { ROLE_NAMES } from '../profile/threads.js';
+import { ROLE_NAMES, type ThreadId } from '../profile/threads.js';
 import { blockedCauses } from './blocked.js';
 import { findCulprits } from './culprit.js';
 import { functionFile, functionName } from './function-names.js';
 import { type FunctionWeight, functionWeights } from './functions.js';
+import { javascriptOf } from './javascript.js';
 import { layerWeights } from './layers.js';
 import type { Measure } from './measure.js';
+import { outboundOf } from './outbound/index.js';
+import { outboundSummary } from './outbound/summary.js';
 import { NO_FUNCTION } from './own-functions.js';
 import { packageWeights } from './packages.js';
 import { sumKnown } from './processes.js';
@@ -21,7 +24,7 @@ import { tierShares } from './tier-shares.js';
 import { splitMainThreads, splitTime, type TimeSplit } from './time-split.js';
 
 /** Where a function is defined. Numbers are from 1, null when not known. */
-interface Place {
+export interface Place {
   readonly name: string;
   readonly file: string | null;
   readonly line: number | null;
@@ -39,23 +42,24 @@ export function summarize(selection: Selection) {
   const { profile } = selection;
   const functions = functionWeights(selection);
   const split = splitTime(selection);
+  const javascript = javascriptOf(selection);
+  const named = javascript ?? selection;
+  /** Of the samples that tell what waited: V8's, where its are beside those of another engine. */
+  const told = javascript ? splitTime(javascript) : split;
   return {
     schema: 1 as const,
     recording: recordingOf(profile),
     processes: processesOf(profile),
     totals: totalsOf(selection, split),
-    culprit: split ? culpritOf(split.cpu, functionWeights(split.cpu)) : culpritOf(selection, functions),
-    blocked: split === undefined ? null : blockedOf(split),
+    culprit: culpritOf(told?.cpu ?? named),
+    blocked: told === undefined ? null : blockedOf(told),
+    outbound: outboundSummary(profile, outboundOf(profile, selection.options)),
     layers: layersOf(selection, split),
-    packages: packageWeights(selection).map(({ name, self, total }) => ({
-      package: name,
-      selfMs: inMs(selection, self),
-      totalMs: inMs(selection, total),
-      share: shareOf(selection, self),
-    })),
-    threads: threadsOf(selection, split),
+    packages: packagesOf(selection),
+    threads: threadsOf(selection, split, told),
     functions: functionsOf(selection, functions, split),
-    quality: qualityOf(selection),
+    javascript: javascript ? javascriptSummary(javascript, told) : null,
+    quality: qualityOf(selection, javascript === undefined),
   };
 }
 
@@ -81,15 +85,44 @@ function processesOf({ processes }: Profile) {
   }));
 }
 
+/** Functions and packages by V8's profiler, whose unit is another. */
+function javascriptSummary(selection: Selection, split: TimeSplit | undefined) {
+  return {
+    samples: selection.samples,
+    weightKind: UNIT_NAMES[selection.measure.unit],
+    sampledMs: inMs(selection, selection.total),
+    idleMs: inMs(selection, selection.idle),
+    ...partsOf(selection, split),
+    packages: packagesOf(selection),
+    functions: functionsOf(selection, functionWeights(selection), split),
+  };
+}
+
+function packagesOf(selection: Selection) {
+  return packageWeights(selection).map(({ name, self, total }) => ({
+    package: name,
+    selfMs: inMs(selection, self),
+    totalMs: inMs(selection, total),
+    share: shareOf(selection, self),
+  }));
+}
+
 function totalsOf(selection: Selection, split: TimeSplit | undefined) {
-  const isCpu = selection.measure.unit === Unit.CpuNs;
   return {
     samples: selection.samples,
     weightKind: UNIT_NAMES[selection.measure.unit],
     sampledMs: inMs(selection, selection.total),
     cpuMs: knownOrNull(sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs)) / 1e6),
     idleMs: inMs(selection, selection.idle),
-    sampledCpuMs: split ? split.cpu.total / 1e6 : isCpu ? selection.total / 1e6 : null,
+    ...partsOf(selection, split),
+  };
+}
+
+/** What the time of the samples consists of. */
+function partsOf(selection: Selection, split: TimeSplit | undefined) {
+  const cpu = cpuOf(selection, split);
+  return {
+    sampledCpuMs: partMs(cpu, cpu?.total),
     blockedMs: split ? split.blocked.total / 1e6 : null,
     runDelayMs: split ? split.delay.total / 1e6 : null,
     idleCpuMs: split ? split.cpu.ofIdle / 1e6 : null,
@@ -139,8 +172,11 @@ function partMs(part: Selection | undefined, ns: number | undefined): number | n
   return part === undefined ? null : (ns ?? 0) / 1e6;
 }
 
-function threadsOf(selection: Selection, split: TimeSplit | undefined) {
+/** @param told what tells of waiting: `split`, or that of V8's samples beside those of `selection` */
+function threadsOf(selection: Selection, split: TimeSplit | undefined, told: TimeSplit | undefined) {
   const { processes, threads } = selection.profile;
+  const partOfThread = (part: Selection | undefined, thread: ThreadId) =>
+    part === undefined || part.threadSamples[thread] === 0 ? null : part.threadWeights[thread] / 1e6;
   return threadWeights(selection).map(({ thread, sampled, chargedNs, delayNs }) => ({
     pid: processes.columns.pid.data[threads.columns.process.data[thread]],
     tid: threads.columns.tid.data[thread],
@@ -148,14 +184,14 @@ function threadsOf(selection: Selection, split: TimeSplit | undefined) {
     role: ROLE_NAMES[threads.columns.role.data[thread]],
     sampledMs: inMs(selection, sampled),
     cpuMs: knownOrNull(chargedNs / 1e6),
-    sampledCpuMs: partMs(split?.cpu, split?.cpu.threadWeights[thread]),
-    blockedMs: partMs(split?.blocked, split?.blocked.threadWeights[thread]),
+    sampledCpuMs: partOfThread(split?.cpu, thread),
+    blockedMs: partOfThread(told?.blocked, thread),
     runDelayMs: knownOrNull(delayNs / 1e6),
   }));
 }
 
-function culpritOf(selection: Selection, functions: readonly FunctionWeight[]) {
-  const [culprit] = findCulprits(selection, functions);
+function culpritOf(selection: Selection) {
+  const [culprit] = findCulprits(selection, functionWeights(selection));
   if (culprit === undefined) return null;
   return { ...placeOf(selection.profile, culprit.func), share: shareOf(selection, culprit.total) };
 }
@@ -195,7 +231,7 @@ function functionOf(selection: Selection, { func, self, total, tiers }: Function
   };
 }
 
-function placeOf(profile: Profile, func: FunctionId): Place {
+export function placeOf(profile: Profile, func: FunctionId): Place {
   const { line, column } = profile.functions.columns;
   return {
     name: functionName(profile, func),
@@ -205,7 +241,7 @@ function placeOf(profile: Profile, func: FunctionId): Place {
   };
 }
 
-function qualityOf(selection: Selection) {
+function qualityOf(selection: Selection, isAlone: boolean) {
   const shares = qualityShares(selection);
   const { quality } = selection.profile;
   return {
@@ -215,7 +251,7 @@ function qualityOf(selection: Selection) {
     unknownShare: shares.unknown,
     unknownLeafShare: shares.unknownLeaf,
     lostSamples: quality.lostSamples,
-    notes: [...quality.notes, ...measureNotes(selection.measure)],
+    notes: [...quality.notes, ...(isAlone ? measureNotes(selection.measure) : [])],
   };
 }
 

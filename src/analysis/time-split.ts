@@ -1,5 +1,5 @@
 import { ThreadRole } from '../profile/threads.js';
-import { tellsCpu } from './measure.js';
+import { partOf, tellsCpu } from './measure.js';
 import { type Selection, select } from './selection.js';
 
 /** One selection of wall time, and the parts that its samples are known to consist of. They add up to it. */
@@ -15,20 +15,20 @@ export interface TimeSplit {
 /** Undefined when the samples of the selection, which is of whole weights, do not tell. */
 export function splitTime(wall: Selection): TimeSplit | undefined {
   if (!tellsCpu(wall.measure)) return undefined;
-  const { profile, options } = wall;
+  const { profile, options, measure } = wall;
   return {
     wall,
-    cpu: select(profile, options, 'cpu'),
-    delay: select(profile, options, 'delay'),
-    blocked: select(profile, options, 'blocked'),
+    cpu: select(profile, options, partOf(measure, 'cpu')),
+    delay: select(profile, options, partOf(measure, 'delay')),
+    blocked: select(profile, options, partOf(measure, 'blocked')),
   };
 }
 
 /** The main threads' part of it; all of it when there are none. */
 export function splitMainThreads(split: TimeSplit): TimeSplit {
-  const { profile, options, threads } = split.wall;
+  const { profile, options, threads, measure } = split.wall;
   const roles = profile.threads.columns.role.data;
   const main = threads.filter((thread) => roles[thread] === ThreadRole.Main);
   if (main.length === 0 || main.length === threads.length) return split;
-  return splitTime(select(profile, { ...options, threads: new Set(main) })) ?? split;
+  return splitTime(select(profile, { ...options, threads: new Set(main) }, measure)) ?? split;
 }

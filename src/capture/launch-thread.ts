@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { threadUrl } from '../own-files.js';
 import { UserError } from '../profile/errors.js';
 import type { TargetExit } from './engine.js';
 import type { SeenProcess } from './process-tree.js';
@@ -26,9 +27,6 @@ export type LaunchMessage =
   | { readonly news: readonly SeenProcess[] }
   | { readonly exit: TargetExit };
 
-/** Compiled, seen from src/ (tests) and from dist/ alike. */
-const THREAD = new URL('../../dist/capture/launch-worker.js', import.meta.url);
-
 /**
  * A thread of ours that forks the target and watches its processes. What is attached to this one thread beforehand,
  * and is inherited, covers the target from its very first instruction and nothing else of ours: so it needs no
@@ -41,7 +39,7 @@ export class LaunchThread {
   ) {}
 
   static async start(): Promise<LaunchThread> {
-    const worker = new Worker(THREAD, { env: {}, execArgv: [] });
+    const worker = new Worker(threadUrl('capture/launch-worker.js'), { env: {}, execArgv: [] });
     worker.unref();
     const { tid } = await next(worker, 'tid');
     return new LaunchThread(worker, tid);

@@ -5,6 +5,7 @@ import { type ChosenEngine, chooseEngine, type EngineChoice } from './choose-eng
 import type { EnginePlan, RecordingSink, TargetExit } from './engine.js';
 import { findCommand, isNodeBinary } from './find-command.js';
 import { LaunchThread } from './launch-thread.js';
+import { type IoChoice, RecordedOperations } from './operations/index.js';
 import { ProcessTree } from './process-tree.js';
 import { describeProcesses, type Program, programOf } from './program.js';
 import { runTarget } from './run-target.js';
@@ -13,7 +14,7 @@ import { targetEnvironment } from './target-environment.js';
 import { Throttling } from './throttling.js';
 import { WorkDir } from './work-dir.js';
 
-export type { EngineChoice };
+export type { EngineChoice, IoChoice };
 
 const DEFAULT_FREQUENCY_HZ = 997;
 
@@ -29,6 +30,8 @@ export interface RecordOptions {
   readonly env?: Readonly<NodeJS.ProcessEnv>;
   /** `auto`, the default, is perf where it works and V8 elsewhere. */
   readonly engine?: EngineChoice;
+  /** Where outbound calls are seen from; `auto`, the default, is by hooks inside the program. */
+  readonly io?: IoChoice;
   /** Samples per second and thread on a CPU; default 997. */
   readonly frequencyHz?: number;
   /** The event perf samples; default `cpu-clock`. */
@@ -97,13 +100,21 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
   const tree = new ProcessTree();
   let describe = () => {};
   const output = new SampleOutput(options.sink, () => describe(), options.events?.notice);
+  let operations: RecordedOperations | undefined;
   try {
-    const plan = planOf(options, file, { tree, thread, workDir, output });
+    const plan = planOf(options, file, { tree, thread, workDir }, async (profile) => {
+      operations?.collect();
+      await output.append(profile);
+    });
+    operations = new RecordedOperations(options.io ?? 'auto', plan);
     const chosen = await chooseEngine(options.engine ?? 'auto', plan);
+    operations.zeroUs = Number(chosen.startNs / 1000n);
+    const flags = [...operations.additions.execArgv, ...chosen.session.execArgv];
     // For who has to recover it.
-    describe = () => describeSoFar(plan, chosen);
-    const exit = await runAndCollect(options, plan, chosen, { thread, workDir });
-    describeProcesses(plan.profile, tree, exit, chosen.session.execArgv);
+    describe = () => describeSoFar(plan, flags);
+    const exit = await runAndCollect(options, plan, chosen, { thread, workDir, operations });
+    operations.finish();
+    describeProcesses(plan.profile, tree, exit, flags);
     if (options.sourceMaps !== false) {
       applySourceMaps(plan.profile, { roots: commandRoots(options.command, plan.cwd) });
     }
@@ -119,10 +130,15 @@ interface Parts {
   readonly tree: ProcessTree;
   readonly thread: LaunchThread;
   readonly workDir: WorkDir | undefined;
-  readonly output: SampleOutput;
+  readonly operations: RecordedOperations;
 }
 
-function planOf(options: RecordOptions, file: string, { tree, thread, workDir, output }: Parts): EnginePlan {
+function planOf(
+  options: RecordOptions,
+  file: string,
+  { tree, thread, workDir }: Omit<Parts, 'operations'>,
+  onBatch: EnginePlan['onBatch'],
+): EnginePlan {
   const profile = new Profile();
   profile.info.command = options.command.join(' ');
   profile.info.frequencyHz = options.frequencyHz ?? DEFAULT_FREQUENCY_HZ;
@@ -140,7 +156,7 @@ function planOf(options: RecordOptions, file: string, { tree, thread, workDir, o
     launchTid: thread.tid,
     profile,
     tree,
-    onBatch: (batch) => output.append(batch),
+    onBatch,
   };
 }
 
@@ -149,18 +165,16 @@ async function runAndCollect(
   options: RecordOptions,
   plan: EnginePlan,
   { session, name, why, startNs }: ChosenEngine,
-  { thread, workDir }: Pick<Parts, 'thread' | 'workDir'>,
+  { thread, workDir, operations: { additions } }: Omit<Parts, 'tree'>,
 ): Promise<TargetExit> {
   let exit: TargetExit = { code: null, signal: null };
   let throttling: Throttling | undefined;
   const { command, file, cwd, profile, tree } = plan;
   profile.info.startedMs = Date.now();
   try {
-    const argv = [command[0], ...session.execArgv, ...command.slice(1)];
-    const launched = await thread.launch(
-      { file, argv, cwd, env: targetEnvironment(plan.env, session) },
-      (news) => tree.merge(news),
-    );
+    const argv = [command[0], ...session.execArgv, ...additions.execArgv, ...command.slice(1)];
+    const env = targetEnvironment(targetEnvironment(plan.env, session), additions);
+    const launched = await thread.launch({ file, argv, cwd, env }, (news) => tree.merge(news));
     tree.start(launched.pid);
     session.started?.(launched.pid, startNs);
     throttling = new Throttling(launched.pid);
@@ -173,9 +187,9 @@ async function runAndCollect(
   return exit;
 }
 
-function describeSoFar({ profile, tree }: EnginePlan, { session }: ChosenEngine): void {
+function describeSoFar({ profile, tree }: EnginePlan, ourFlags: readonly string[]): void {
   profile.info.durationUs = Math.max(0, Date.now() - profile.info.startedMs) * 1000;
-  describeProcesses(profile, tree, { code: null, signal: null }, session.execArgv);
+  describeProcesses(profile, tree, { code: null, signal: null }, ourFlags);
 }
 
 function samplesOf(profile: Profile): number {

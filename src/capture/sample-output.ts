@@ -21,6 +21,11 @@ export class SampleOutput {
     private readonly notice: ((message: string) => void) | undefined,
   ) {}
 
+  /** Whether nothing more is written. */
+  get hasFailed(): boolean {
+    return this.failure !== undefined;
+  }
+
   /** Writes what is pending when it is much, or has waited long enough. */
   async append(profile: Profile): Promise<void> {
     if (!this.isDue(profile)) return;

@@ -10,22 +10,27 @@ const ROLES: Readonly<Record<string, ThreadRole>> = {
 /** The thread that V8's profiler works in, while it runs. */
 const PROFILER = 'v8:ProfEvntProc';
 
-interface NamedThread {
+export interface NamedThread {
   readonly pid: number;
   readonly tid: number;
   readonly name: string;
+  readonly looks: number;
 }
+
+/** A thread is born with its maker's name, and given its own a moment later. */
+const LOOKS = 2;
 
 /** The kernel's names of threads, which are gone with them. */
 export class ThreadNames {
   private readonly threads = new Map<number, NamedThread>();
 
-  /** Takes note of the threads of a process that were not seen before. */
+  /** Takes note of the threads of a process that are new. */
   look(pid: number): void {
     for (const tid of threadIds(pid)) {
-      if (this.threads.has(tid)) continue;
+      const looks = this.threads.get(tid)?.looks ?? 0;
+      if (looks === LOOKS) continue;
       const name = readProc(`${pid}/task/${tid}/comm`)?.trim();
-      if (name !== undefined) this.threads.set(tid, { pid, tid, name });
+      if (name !== undefined) this.threads.set(tid, { pid, tid, name, looks: looks + 1 });
     }
   }
 
@@ -34,13 +39,13 @@ export class ThreadNames {
     return [...this.threads.values()].filter(({ name }) => name === PROFILER);
   }
 
-  /** Names the threads that have none. */
+  /** Names the threads that were seen. */
   fill({ threads }: Profile): void {
     for (let id = 0; id < threads.length; id++) {
       const name = this.threads.get(threads.columns.tid.data[id])?.name;
-      if (threads.name(id) !== '' || name === undefined) continue;
-      threads.setName(id, name);
-      threads.columns.role.data[id] = ROLES[name] ?? ThreadRole.Other;
+      if (name === undefined) continue;
+      threads.setName(id, name === PROFILER ? "V8's profiler" : name);
+      threads.columns.role.data[id] = ROLES[name] ?? threads.columns.role.data[id];
     }
   }
 }

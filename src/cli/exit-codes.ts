@@ -4,6 +4,8 @@ export const EXIT = {
   badInput: 1,
   /** Wrong options or arguments. */
   usage: 2,
+  /** `report --fail-on-egress`: the program called a host that it should not. */
+  egress: 3,
   /** stackscope itself failed; the target was not the cause. */
   failed: 125,
   /** The command was found and cannot be run. */

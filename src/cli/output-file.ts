@@ -72,6 +72,7 @@ export function cannotWrite(path: string, { code, message }: NodeJS.ErrnoExcepti
     EACCES: 'you may not write there; name another place with -o',
     EPERM: 'you may not write there; name another place with -o',
     EROFS: 'that file system is read-only; name another place with -o',
+    EPIPE: 'whoever read it is gone; send it to what reads on, or name a file with -o',
   };
   return new UserError('OUTPUT_UNWRITABLE', `${path} cannot be written: ${reasons[code ?? ''] ?? message}.`);
 }
@@ -122,7 +123,7 @@ async function fill<T>(file: OutputFile, produce: (write: Write) => Promise<T>):
 }
 
 /** When it cannot be written to, its 'error' ends the process: see main.ts. */
-function writeStandardOutput(bytes: Uint8Array): Promise<void> {
+export function writeStandardOutput(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(bytes, (error) => {
       if (!error) resolve();

@@ -49,6 +49,7 @@ function recordInto(
       command,
       sink,
       engine: options.engine,
+      io: options.io,
       frequencyHz: options.freq ?? FREQUENCY_HZ,
       event: options.event,
       delayMs: options.delay,

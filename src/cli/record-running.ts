@@ -1,7 +1,14 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { basename } from 'node:path';
-import { ATTACH_FREQUENCY_HZ, type AttachResult, attach } from '../capture/attach/index.js';
+import {
+  ATTACH_FREQUENCY_HZ,
+  type AttachedBy,
+  type AttachResult,
+  attach,
+  type EngineName,
+} from '../capture/attach/index.js';
 import type { ProcessFacts } from '../capture/attach/inject.js';
-import type { PausePlan } from '../capture/attach/pause.js';
+import { heapWords, type PausePlan } from '../capture/attach/pause.js';
 import { type AttachTarget, lookAtTarget } from '../capture/attach/target.js';
 import { type ChosenProcesses, chooseProcesses } from '../capture/find/choose-processes.js';
 import { UserError } from '../profile/errors.js';
@@ -24,8 +31,9 @@ export async function recordRunning(command: readonly string[], options: RecordC
   for (const found of chosen.words) words.say(found);
   const ending = endingSignals();
   const result = await attachInto(path, chosen, options, words, ending);
-  words.say(`${result.samples} samples in ${path}, ${byteSize(words.bytes)}`);
-  if (!options.report) return;
+  words.say(`${result.samples} samples in ${placeOf(path)}, ${byteSize(words.bytes)}`);
+  // What went to stdout is gone: who has it reports it.
+  if (!options.report || path === '-') return;
   const { printReport } = await import('./report.js');
   await printReport(path, { json: options.json === true }, process.stderr);
 }
@@ -34,13 +42,11 @@ function checkCombinations(command: readonly string[], options: RecordCliOptions
   const wrong =
     command.length > 0
       ? '--pid attaches to a program that runs, and a command starts one: give one of the two'
-      : options.engine === 'perf'
-        ? '--pid records by V8 alone so far: leave out --engine perf'
-        : options.output === '-'
-          ? '-o - is not written to: name a file'
-          : (['keep', 'onPort'] as const).find((option) => options[option] !== undefined) !== undefined
-            ? '--keep and --on-port are for a program that is launched: leave them out'
-            : undefined;
+      : options.keep || options.onPort !== undefined || options.delay > 0
+        ? '--keep, --on-port and --delay are for a program that is launched: leave them out'
+        : options.output === '-' && process.stdout.isTTY
+          ? '-o - would write the recording onto the terminal: send it on (> FILE, | stackscope report -)'
+          : undefined;
   if (wrong !== undefined) throw new UserError('USAGE', `${wrong}.`, EXIT.usage);
 }
 
@@ -71,6 +77,9 @@ function attachInto(
       sink,
       frequencyHz,
       signal,
+      engine: options.engine,
+      event: options.event,
+      children: options.children !== false,
       ...(options.duration === undefined ? {} : { durationMs: options.duration }),
       ...(options.maxPause === undefined ? {} : { maxPauseMs: options.maxPause }),
       events: {
@@ -79,7 +88,7 @@ function attachInto(
             `attaching to process ${pid}, ${command.join(' ')}; Node writes of its debugger on its stderr`,
           ),
         pausing: (target, facts, pause) => words.say(pauseWords(target, facts, pause)),
-        attached: ({ pid }) => words.say(startWords(pid, frequencyHz, path, options)),
+        recording: (how) => words.say(startWords(how, frequencyHz, path, options)),
         progress: ({ elapsedMs, samples }) => words.progress(elapsedMs, samples),
         notice: (message) => words.say(message),
       },
@@ -87,13 +96,29 @@ function attachInto(
   );
 }
 
-function pauseWords({ pid }: AttachTarget, { node, heapBytes }: ProcessFacts, pause: PausePlan): string {
-  const heap = `${Math.round(heapBytes / 1e6)} MB of heap`;
+function pauseWords({ pid }: AttachTarget, facts: ProcessFacts, pause: PausePlan): string {
   const cheap = pause.nameOlder ? '' : ', leaving out the names of functions that were compiled before';
-  return `starting the profiler stops process ${pid} once, for about ${pause.predictedMs} ms (Node ${node.slice(1)}, ${heap})${cheap}`;
+  const busy = loadavg()[0] > availableParallelism() ? '; longer, since the machine is busy' : '';
+  return `starting the profiler stops process ${pid} once, for about ${pause.predictedMs} ms (Node ${facts.node.slice(1)}, heap of ${heapWords(facts)})${cheap}${busy}`;
 }
 
-function startWords(pid: number, hertz: number, path: string, { duration }: RecordCliOptions): string {
+const ENGINES: Readonly<Record<EngineName, (hertz: number) => string>> = {
+  perf: (hertz) => `perf at ${hertz} Hz, nothing is done to it`,
+  v8: (hertz) => `V8's profiler at ${hertz} Hz, JavaScript only`,
+  'perf+v8': (hertz) => `perf and V8's profiler at ${hertz} Hz each`,
+};
+
+function startWords(
+  { pids, engine, why }: AttachedBy,
+  hertz: number,
+  path: string,
+  { duration }: RecordCliOptions,
+): string {
+  const what = `recording process ${pids.join(', ')} with ${ENGINES[engine](hertz)}, into ${placeOf(path)}`;
   const end = duration === undefined ? '; Ctrl-C ends the recording' : ` for ${duration / 1000} s`;
-  return `recording process ${pid} with V8's profiler at ${hertz} Hz, JavaScript only into ${path}${end}`;
+  return `${what}${end}${why === '' ? '' : ` (${why})`}`;
+}
+
+function placeOf(path: string): string {
+  return path === '-' ? 'standard output' : path;
 }

@@ -14,6 +14,7 @@ export interface RecordCliOptions {
   readonly keep?: true;
   readonly output?: string;
   readonly engine: 'auto' | 'perf' | 'v8';
+  readonly io: 'auto' | 'agent' | 'off';
   readonly event: string;
   /** Milliseconds. */
   readonly delay: number;
@@ -51,20 +52,28 @@ export function recordCommand(): Command {
       milliseconds,
     )
     .option('--keep', 'let the program run on after --duration')
-    .option('-o, --output <file>', 'the recording (default: NAME-YYYYMMDD-HHMMSS-PID.stackscope)')
+    .option(
+      '-o, --output <file>',
+      'the recording (default: NAME-YYYYMMDD-HHMMSS-PID.stackscope); - is standard output, with -p',
+    )
     .addOption(
       new Option(
         '--engine <engine>',
-        'perf sees every layer, v8 JavaScript only; auto takes the best that works',
+        'perf sees every layer, v8 JavaScript only; auto takes the best that works, with -p both where perf cannot name JavaScript',
       )
         .choices(['auto', 'perf', 'v8'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--io <where>', 'see outbound calls by an agent inside the program, or not at all')
+        .choices(['auto', 'agent', 'off'])
         .default('auto'),
     )
     .option('-e, --event <event>', "what perf samples, see 'perf list'", 'cpu-clock')
     .option('--delay <time>', 'begin to sample so long after its start', milliseconds, 0)
     .option('--max-pause <ms>', 'with -p: do not stop the program for longer', pause)
     .option('--children', 'with -p: also the Node processes that it has started, as they are now')
-    .option('--no-children', 'leave out the processes it starts; with -p: the workers of a cluster')
+    .option('--no-children', 'leave out the processes it starts, and with -p the workers of a cluster')
     .option(
       '--on-port <command>',
       'once it listens, run this with $PORT set; when that ends, end the program',

@@ -4,14 +4,29 @@ import { UserError } from '../profile/errors.js';
 import { RecordingWriter } from '../profile/file/recording-writer.js';
 import { nodeCodec } from './codec.js';
 import { EXIT } from './exit-codes.js';
-import { OutputFile } from './output-file.js';
+import { cannotWrite, OutputFile } from './output-file.js';
 import type { Words } from './record-words.js';
 
 /** Less than this is no place to begin a recording. */
 const LEAST_FREE_BYTES = 1 << 20;
 
+/** What a recording is written to, from its beginning to its end. */
+type RecordingOutput = Pick<OutputFile, 'path' | 'partPath' | 'write' | 'commit' | 'discard'>;
+
+/** When its reader goes away, we must not: what was done to the program is still to be undone. */
+function standardOutput(): RecordingOutput {
+  const path = 'Standard output';
+  process.stdout.removeAllListeners('error').on('error', () => {});
+  const write = (bytes: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      process.stdout.write(bytes, (error) => (error ? reject(cannotWrite(path, error)) : resolve()));
+    });
+  return { path, partPath: undefined, write, commit: async () => {}, discard: async () => {} };
+}
+
 /** Opens the output before the program starts. What is wrong with it is our failure, not the program's. */
-async function openOutput(path: string): Promise<OutputFile> {
+async function openOutput(path: string): Promise<RecordingOutput> {
+  if (path === '-') return standardOutput();
   try {
     const file = await OutputFile.create(path);
     const { bavail, bsize } = statfsSync(dirname(resolve(path)));
@@ -32,7 +47,7 @@ async function openOutput(path: string): Promise<OutputFile> {
 /** Has `record` write a recording to `path`, and keeps what there is when it is cut. */
 export async function writeRecording<T>(
   path: string,
-  words: Words,
+  words: Pick<Words, 'bytes' | 'clear'>,
   record: (sink: RecordingWriter) => Promise<T>,
 ): Promise<T> {
   const file = await openOutput(path);
@@ -52,7 +67,7 @@ export async function writeRecording<T>(
 }
 
 /** A recording that was cut (the disk is full) is kept, for it can be recovered; one that never began is not. */
-async function saveWhatIsThere(file: OutputFile, error: unknown): Promise<unknown> {
+async function saveWhatIsThere(file: RecordingOutput, error: unknown): Promise<unknown> {
   const isCut = error instanceof UserError && error.code === 'RECORDING_CUT';
   if (!isCut || file.partPath === undefined) {
     await file.discard();

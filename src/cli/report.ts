@@ -2,13 +2,14 @@ import type { Profile } from '../profile/profile.js';
 import { Command, InvalidArgumentError, Option } from './commander.js';
 import type { ReportOptions } from './report/print.js';
 import type { Output } from './terminal.js';
+import { withViewOptions } from './view-options.js';
 
 const PARTS = ['cpu', 'blocked', 'wall'];
 const GROUPINGS = ['function', 'file', 'package', 'layer', 'thread', 'process'];
 
 /** `stackscope report`. */
 export function reportCommand(): Command {
-  return new Command('report')
+  const command = new Command('report')
     .description(
       'Say where the CPU time of a recording goes: the culprit, layers, functions, stacks, threads',
     )
@@ -28,8 +29,18 @@ export function reportCommand(): Command {
     .option('--layer <name>', 'only what ran in this layer: kernel, v8, application …')
     .option('--grep <pattern>', 'only stacks with a function or file that matches the regular expression')
     .option('--limit <n>', 'rows of each table, lines of a tree', positive)
+    .option(
+      '--operations',
+      'what the program waited for, one JSON object a line: docs/operations.schema.json',
+    )
+    .option('--egress', 'which package called which host, and how it came to it')
+    .option('--allow <hosts>', 'with --egress: hosts that may be called, as a.example,*.b.example')
+    .option('--fail-on-egress', 'with --egress: exit with 3 when another host was called')
     .option('--json', 'as JSON: docs/report.schema.json')
-    .action(async (file: string, options: ReportOptions) => printReport(file, options, process.stdout));
+    .addOption(new Option('--format <name>', 'as a document').choices(['markdown', 'csv']));
+  return withViewOptions(command).action(async (file: string, options: ReportOptions) =>
+    printReport(file, options, process.stdout),
+  );
 }
 
 /**

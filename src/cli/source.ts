@@ -7,6 +7,7 @@ import { HEAD_LENGTH } from '../formats/index.js';
 import { UserError } from '../profile/errors.js';
 import { LIMITS } from '../profile/limits.js';
 import { openNamedPipe } from './named-pipe.js';
+import { asUtf8, markedEncoding } from './text-encoding.js';
 
 const CHUNK = 1_048_576;
 
@@ -17,8 +18,8 @@ export interface OpenSource extends Source {
 }
 
 /**
- * Opens a file, or standard input for `-`. What begins as gzip or zstd is unwrapped and can then be read in order
- * only.
+ * Opens a file, or standard input for `-`. What begins as gzip or zstd is unwrapped, text with a byte order mark
+ * becomes plain UTF-8; both can then be read in order only.
  * @throws UserError when it cannot be opened, is a directory or is empty
  */
 export async function openSource(path: string): Promise<OpenSource> {
@@ -38,8 +39,15 @@ async function unwrapped(raw: RawSource): Promise<OpenSource> {
     throw new UserError('INPUT_EMPTY', `${name} is empty: there is nothing to read.`);
   }
   const unwrap = unwrapperOf(outer.head);
-  if (unwrap === undefined) return { ...raw, head: outer.head, chunks: () => outer.chunks };
-  const { head, chunks } = await peek(limited(name, unwrap, outer.chunks));
+  const inner = unwrap === undefined ? outer : await peek(limited(name, unwrap, outer.chunks));
+  const encoding = markedEncoding(inner.head);
+  if (inner === outer && encoding === undefined) {
+    return { ...raw, head: outer.head, chunks: () => outer.chunks };
+  }
+  const { head, chunks } = encoding === undefined ? inner : await peek(asUtf8(inner.chunks, encoding));
+  if (head.length === 0) {
+    throw new UserError('INPUT_EMPTY', `${name} is empty once it is unpacked: there is nothing to read.`);
+  }
   return { name, size: undefined, head, chunks: () => chunks, close };
 }
 

@@ -1,5 +1,8 @@
 import { styleText } from 'node:util';
 import stringWidth from 'fast-string-width';
+import { STEERING, visible } from '../formats/visible-text.js';
+
+export { visible } from '../formats/visible-text.js';
 
 const DEFAULT_WIDTH = 80;
 const LEAST_WIDTH = 40;
@@ -35,29 +38,15 @@ function wantsColour(stream: Output, environment: NodeJS.ProcessEnv): boolean {
   return stream.isTTY === true;
 }
 
-const STEERING = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-
-/**
- * The one way for a text from elsewhere to a terminal: characters that steer it, hide, break lines or turn the
- * direction of text are written as `\x1b`, `\n`, `\u202e`.
- */
-export function visible(text: string): string {
-  return text.replace(STEERING, (character) => {
-    if (character === '\n') return '\\n';
-    const hex = character.charCodeAt(0).toString(16);
-    return hex.length <= 2 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
-  });
-}
-
 /** Writes a line of our own words to stderr; names in it may be from elsewhere. */
 export function tell(words: string): void {
   process.stderr.write(`${visible(words)}\n`);
 }
 
 /** JSON, Maps as objects, with no character left that steers a terminal: those are escaped and mean the same. */
-export function visibleJson(value: unknown): string {
+export function visibleJson(value: unknown, indent = 2): string {
   const plain = (_: string, inner: unknown) => (inner instanceof Map ? Object.fromEntries(inner) : inner);
-  return JSON.stringify(value, plain, 2).replace(STEERING, (character) =>
+  return JSON.stringify(value, plain, indent).replace(STEERING, (character) =>
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

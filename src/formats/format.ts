@@ -1,5 +1,6 @@
 import type { Codec } from '../profile/file/codec.js';
 import type { Profile } from '../profile/profile.js';
+import type { FlameGraphOptions } from './svg/options.js';
 
 /** Bytes to be read as a recording: a file, standard input, a dropped file in the browser. */
 export interface Source {
@@ -26,12 +27,17 @@ export interface ReadOptions {
 export interface WriteOptions {
   /** As in `ReadOptions`. */
   readonly codec?: Codec;
+  /** Of a format that had another form: that one. Of .cpuprofile the tree of before 2016. */
+  readonly legacy?: boolean;
+  /** How a flame graph looks. */
+  readonly flameGraph?: FlameGraphOptions;
 }
 
 /** What a recording can have beyond stacks and how many samples each has. */
 export const HOLDINGS = [
   'times',
   'weights',
+  'cpu time',
   'processes',
   'threads',
   'definitions',

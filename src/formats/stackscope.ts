@@ -6,6 +6,7 @@ import { readRecording } from '../profile/file/recording-reader.js';
 import { RecordingWriter } from '../profile/file/recording-writer.js';
 import type { Profile } from '../profile/profile.js';
 import { type Format, HOLDINGS, type ReadOptions, type Source, type WriteOptions } from './format.js';
+import { heldBytes } from './held-bytes.js';
 
 /** Bytes of a recording that cannot be read at random (standard input, a .gz) and so is held in memory. */
 const MAX_HELD = 512 * 1024 * 1024;
@@ -39,25 +40,17 @@ export async function blockSource(source: Source): Promise<BlockSource> {
 
 async function hold(source: Source): Promise<BlockSource> {
   const { name } = source;
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of source.chunks()) {
-    size += piece.length;
-    if (size > MAX_HELD) {
-      throw new UserError(
-        'STACKSCOPE_TOO_LARGE',
-        `${name} has more than ${MAX_HELD} bytes, too many to be read from a stream: save it as a file first.`,
-      );
-    }
-    pieces.push(new Uint8Array(piece));
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return { name, size, read: async (offset, length) => bytes.subarray(offset, offset + length) };
+  const tooLarge = () =>
+    new UserError(
+      'STACKSCOPE_TOO_LARGE',
+      `${name} has more than ${MAX_HELD} bytes, too many to be read from a stream: save it as a file first.`,
+    );
+  const bytes = await heldBytes(source, MAX_HELD, tooLarge);
+  return {
+    name,
+    size: bytes.length,
+    read: async (offset, length) => bytes.subarray(offset, offset + length),
+  };
 }
 
 async function* write(profile: Profile, options: WriteOptions = {}): AsyncIterable<Uint8Array> {

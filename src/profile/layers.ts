@@ -49,10 +49,10 @@ export function nativeLayer(path: string, symbol: string): Layer {
   return layerOfSymbol(symbol) ?? (isNode ? layerOfNodeSymbol(symbol) : Layer.System);
 }
 
-/** glibc's parts, old and new, and musl's, which is the loader. */
+/** glibc's parts, old and new, musl's, which is the loader, and macOS's. */
 const LIBC =
-  /^(?:libc|libm|libmvec|libpthread|libdl|librt|libresolv|libutil|libanl|libnss_\w+|ld|ld-linux[\w-]*|ld-musl[\w-]*|ld64)[.-]/;
-const NODE = /^(?:node|nodejs|libnode)(?:$|[.\d-])/;
+  /^(?:libsystem_(?:c|kernel|m|malloc|platform|pthread)|libdyld|libSystem|libc|libm|libmvec|libpthread|libdl|librt|libresolv|libutil|libanl|libnss_\w+|ld|ld-linux[\w-]*|ld-musl[\w-]*|ld64)[.-]/;
+const NODE = /^(?:node|nodejs|iojs|libnode)(?:$|[.\d-])/;
 
 /** C++ namespaces; what is in none of these is a library: ICU, ada, simdutf, simdjson, Rust's. */
 const NAMESPACES: ReadonlyMap<string, Layer> = new Map([
@@ -122,16 +122,17 @@ const C_START =
 
 /** Where JavaScript comes from, by the url of its script: the layer, and the npm package or ''. */
 export function scriptOrigin(url: string): { layer: Layer; packageName: string } {
-  // Node wraps what it is given by --eval or as the text of a worker: `[eval]-wrapper`.
+  // V8 had built-in functions written in JavaScript until 2016. Node wraps what it is given by --eval or as the text of a worker: `[eval]-wrapper`.
   if (/^(?:node:|internal\/|\[[\w ]+\]-wrapper$)/.test(url) || CORE_BEFORE_16.test(url))
     return { layer: Layer.NodeJs, packageName: '' };
+  if (/^native [\w-]+\.js$/.test(url)) return { layer: Layer.V8, packageName: '' };
   const packageName = packageOfPath(url);
   return { layer: packageName === '' ? Layer.Application : Layer.Dependency, packageName };
 }
 
 /** Before Node 16 its public modules had bare names, as scripts run with `vm` may have. */
 const CORE_BEFORE_16 =
-  /^(?:_(?:http|stream|tls)_\w+|assert|async_hooks|bootstrap_node|buffer|child_process|cluster|console|crypto|dgram|dns|domain|events|fs|https?|http2|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream|string_decoder|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)\.js$/;
+  /^(?:_(?:http|stream|tls)_\w+|assert|async_hooks|bootstrap_node|buffer|child_process|cluster|console|crypto|dgram|dns|domain|events|fs|https?|http2|module|net|node|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream|string_decoder|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)\.js$/;
 
 /** The npm package whose folder holds the path, by its last `node_modules` segment; '' for none. */
 export function packageOfPath(path: string): string {

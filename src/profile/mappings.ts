@@ -5,6 +5,9 @@ import type { StringTable } from './strings.js';
 /** Index of a binary; 0 is "none" (JavaScript). */
 export type MappingId = number;
 
+/** Path of the code that was made at run time. */
+export const JIT_MAPPING = '[jit]';
+
 /** The binaries whose code was seen: executables, libraries, `[kernel]`, `[vdso]`, kernel modules. */
 export class MappingTable {
   readonly columns = { path: new U32Column(), buildId: new U32Column() };

@@ -23,6 +23,10 @@ export enum OperationKind {
   Pool = 8,
   /** A child process. */
   Child = 9,
+  /** An HTTP request that the program serves: what it calls meanwhile is part of it. */
+  Request = 10,
+  /** A question and its answer over a connection that is kept: a database's, a message broker's. */
+  Query = 11,
 }
 
 /** Names of the kinds as reports and JSON write them, by value. */
@@ -37,6 +41,8 @@ export const OPERATION_KIND_NAMES = Object.values({
   [OperationKind.Timer]: 'timer',
   [OperationKind.Pool]: 'pool',
   [OperationKind.Child]: 'child',
+  [OperationKind.Request]: 'request',
+  [OperationKind.Query]: 'query',
 } as const satisfies Record<OperationKind, string>);
 
 /** Where an operation was seen from: bits. */

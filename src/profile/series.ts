@@ -15,6 +15,9 @@ export enum Unit {
 /** Names of the units by value. */
 export const UNIT_NAMES = ['cpu', 'wall', 'bytes', 'count'] as const;
 
+/** The event of samples that were made from the slices of a trace: what code says of itself, not what was sampled. */
+export const SLICES = 'slices';
+
 /**
  * One thread's samples of one event, in time order. A recorder that streams writes the columns to the file and
  * empties them (`drain`); `sampleCount` and `totalWeight` go on counting.

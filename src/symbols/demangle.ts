@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { DEMANGLER, ownFile } from '../own-files.js';
 import { limitWasmMemory } from './wasm-memory.js';
 
 /** Longer names are shown as they are. Node's longest has some 1,000 characters. */
@@ -56,8 +55,7 @@ class Demangler {
   private readonly wasm: DemanglerExports;
 
   constructor() {
-    const file = fileURLToPath(import.meta.resolve('gecko-profiler-demangle/index_bg.wasm'));
-    const module = new WebAssembly.Module(limitWasmMemory(readFileSync(file), MAX_PAGES));
+    const module = new WebAssembly.Module(limitWasmMemory(ownFile(DEMANGLER), MAX_PAGES));
     // It is called to prepare for JavaScript objects, and is never given any.
     const bindings = { __wbindgen_init_externref_table: () => {} };
     const instance = new WebAssembly.Instance(module, { './index_bg.js': bindings });

@@ -1,14 +1,9 @@
-import { CALL_FRAME, type FrameId } from '../profile/frames.js';
-import { OWN_FUNCTION } from '../profile/functions.js';
-import { Layer, scriptOrigin } from '../profile/layers.js';
+import type { FrameId } from '../profile/frames.js';
+import { internJitFrame } from '../profile/jit-frames.js';
+import { parseJitName } from '../profile/jit-name.js';
 import type { Profile } from '../profile/profile.js';
-import { type JitName, parseJitName } from './jit-name.js';
-import type { NativeFrames } from './native-frames.js';
 import { NO_ENTRY, PerfMap } from './perf-map.js';
 import { type MapOwner, PerfMapFile, RefusedMap } from './perf-map-file.js';
-
-/** Mapping of code that was made at run time. */
-export const JIT_MAPPING = '[jit]';
 
 /** The run-time code of one process, named by its perf map; scripts in `ownFolder` are stackscope's. */
 export class JitCode {
@@ -23,7 +18,6 @@ export class JitCode {
 
   constructor(
     private readonly profile: Profile,
-    private readonly native: NativeFrames,
     private readonly ownFolder?: string,
   ) {}
 
@@ -68,7 +62,7 @@ export class JitCode {
     this.compactions = this.map.compactions;
     let frame = this.frames.get(entry);
     if (frame === undefined) {
-      frame = this.frameOf(parseJitName(this.map.nameOf(entry)));
+      frame = internJitFrame(this.profile, parseJitName(this.map.nameOf(entry)), this.ownFolder);
       this.frames.set(entry, frame);
     }
     return frame;
@@ -79,21 +73,6 @@ export class JitCode {
     this.file?.close();
     this.file = undefined;
     this.isClosed = true;
-  }
-
-  private frameOf(code: JitName): FrameId {
-    if (code.kind === 'v8' || code.kind === 'regexp') {
-      return this.native.intern(JIT_MAPPING, '', code.name, Layer.V8, 0, 0);
-    }
-    const { functions, frames, scripts } = this.profile;
-    if (this.ownFolder !== undefined && code.url.startsWith(`${this.ownFolder}/`)) {
-      return frames.intern({ ...CALL_FRAME, func: functions.intern(OWN_FUNCTION, Layer.Unknown, '') });
-    }
-    const { layer, packageName } = scriptOrigin(code.url);
-    const { name, line, column } = code;
-    const script = scripts.intern(code.url);
-    const func = functions.intern({ name, script, mapping: 0, line, column }, layer, packageName);
-    return frames.intern({ ...CALL_FRAME, func, tier: code.tier });
   }
 
   private guarded(work: () => void): void {

@@ -47,6 +47,11 @@ export class PerfMap {
     return this.bytesFed;
   }
 
+  /** Whether no line gave an entry. */
+  get isEmpty(): boolean {
+    return this.names.size === 0;
+  }
+
   /** Date of the first line that is not in effect, Infinity when all are. */
   get nextDate(): number {
     const { date } = this.pending;

@@ -1,12 +1,13 @@
+import { FrameTraits } from '../profile/frame-traits.js';
 import type { FrameId } from '../profile/frames.js';
+import { JIT_MAPPING } from '../profile/mappings.js';
 import type { ProcessId } from '../profile/processes.js';
 import type { Profile } from '../profile/profile.js';
 import type { ThreadRole } from '../profile/threads.js';
 import { AddressSpace, type MappedRange } from './address-space.js';
 import type { Binary } from './binary.js';
 import { EVERY_EPOCH, FrameCache, NOT_CACHED } from './frame-cache.js';
-import { FrameTraits } from './frame-traits.js';
-import { JIT_MAPPING, JitCode } from './jit-code.js';
+import { JitCode } from './jit-code.js';
 import { KernelFrames } from './kernel-frames.js';
 import { innermostPid, startOf, userOf } from './live-process.js';
 import { MappedCode } from './mapped-code.js';
@@ -118,6 +119,11 @@ export class Symbolizer {
     this.processes[child] = { ...code, space: from.space.fork(), jit };
   }
 
+  /** Live: a process that runs already. What its perf map holds by now is older than any sample. */
+  takeUp(process: ProcessId): void {
+    this.readMap(this.processes[process] ?? this.begin(process));
+  }
+
   /** Forgets a process whose samples are all named. */
   endProcess(process: ProcessId): void {
     const ended = this.processes[process];
@@ -188,7 +194,7 @@ export class Symbolizer {
       pid: this.profile.processes.columns.pid.data[process],
       space: AddressSpace.empty(),
       cache: new FrameCache(),
-      jit: new JitCode(this.profile, this.native, this.options.ownFolder),
+      jit: new JitCode(this.profile, this.options.ownFolder),
       generation: FIRST_GENERATION,
       mapPaths: undefined,
     };

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, expectTypeOf, it } from 'vitest';
 import * as agent from '../../src/agent/config.js';
 import { AGENT_URL, CPU_TITLE, installExpression, MARK } from '../../src/agent/installed.js';
+import type * as hooks from '../../src/agent/io/batch.js';
+import * as operations from '../../src/capture/operations/batch.js';
 import * as collector from '../../src/capture/v8/agent-protocol.js';
 
 it('is the same on both ends', () => {
@@ -38,4 +40,11 @@ it('evaluates to what rotates profiles, and refers to nothing outside itself', (
   exits[0]();
   expect(calls).toEqual(['+a', '+b', '-a', `+${CPU_TITLE}0 0 0 0`, '-b']);
   expect(scope[Symbol.for(MARK)]).toBe(installed);
+});
+
+it('is the same on both ends for operations', () => {
+  expectTypeOf<hooks.OperationsBatch>().toEqualTypeOf<operations.OperationsBatch>();
+  expectTypeOf<hooks.OperationsConfig>().toEqualTypeOf<operations.OperationsConfig>();
+  const preload = readFileSync(join(import.meta.dirname, '../../src/agent/operations.cts'), 'utf8');
+  expect(preload).toContain(`= '${operations.OPERATIONS_VARIABLE}';`);
 });

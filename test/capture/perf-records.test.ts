@@ -48,9 +48,8 @@ async function filtered(stream: Buffer, pieceSize: number, onlyLaunched = false)
   }
   const kept: Uint8Array[] = [];
   const options = {
-    ownPid: OURS,
-    launchedPid: TARGET,
-    onlyLaunched,
+    launch: { ownPid: OURS, launchedPid: TARGET },
+    only: onlyLaunched ? new Set([TARGET]) : undefined,
     onKernelExcluded: () => {},
     onCount: (...count: number[]) => counts.push(count),
     onFork: (...pids: number[]) => forks.push(pids),

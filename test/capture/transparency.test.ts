@@ -64,7 +64,7 @@ describe.each(NODES)('a program on Node %s', (version) => {
     const { seen } = run(['/usr/bin/env', 'NODE_OPTIONS=--no-deprecation', ...command, '--', ...program]);
     expect(seen.env).toContainEqual(
       expect.stringMatching(
-        /^NODE_OPTIONS=--no-deprecation --perf-basic-prof --interpreted-frames-native-stack --require=\S*naming\.cjs$/,
+        /^NODE_OPTIONS=--no-deprecation --perf-basic-prof --interpreted-frames-native-stack --require=\S*naming\.cjs --require=\S*operations\.cjs$/,
       ),
     );
     expect(readdirSync(directory)).toEqual(['self.stackscope']);

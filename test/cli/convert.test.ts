@@ -11,8 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openProfile } from '../../src/cli/open-profile.js';
+import { FORMATS } from '../../src/formats/index.js';
 import { validate } from '../../src/profile/validate.js';
 import { plain } from '../profile/plain-profile.js';
 
@@ -52,7 +53,9 @@ test('folded counts sum to the samples of a real recording; data and words go ap
   const samples = await samplesOf(CPUPROFILE);
   expect(samples).toBeGreaterThan(20);
   expect(counted(stdout)).toBe(samples);
-  expect(stderr).toMatch(/^Wrote [\d,]+ samples \([\d.]+ (?:kB|bytes)\)\.\n$/);
+  expect(stderr).toMatch(
+    /^Not in folded: times, weights, [a-z, ]+\.\nWrote [\d,]+ samples \([\d.]+ (?:kB|bytes)\)\.\n$/,
+  );
   expect(status).toBe(0);
 });
 
@@ -112,8 +115,29 @@ test.each([
   [
     [COMMAND, '-f', 'folded'],
     1,
-    'is nothing that stackscope reads: it reads stackscope recording, perf.data',
+    'main.js seems to be a script, and is nothing that stackscope reads: that is ',
   ],
+  [['-f', 'folded'], 2, "missing required argument 'files'"],
+  [[CPUPROFILE, '-f', 'folded', '--merge'], 2, '--merge needs several files'],
+  [['-', '-', '-f', 'folded'], 2, 'standard input can be read only once'],
+  [
+    [CPUPROFILE, '-f', 'folded', '--from', 'svg'],
+    2,
+    "there is no format 'svg' to read: choose one of stackscope, ",
+  ],
+  [[CPUPROFILE, '-f', 'perf-data'], 2, "there is no format 'perf-data' to write"],
+  [
+    [CPUPROFILE, '-f', 'folded', '--hide', 'v8,nothing'],
+    2,
+    "--hide knows no 'nothing'; there are v8internals, ",
+  ],
+  [
+    [CPUPROFILE, '-f', 'folded', '--collapse', 'all'],
+    2,
+    "--collapse knows no 'all'; there are package, recursion, ",
+  ],
+  [[CPUPROFILE, '-f', 'folded', '--focus', '('], 2, "--focus takes a regular expression; '(' is none"],
+  [[CPUPROFILE, '-f', 'folded', '--from', 'perf-data'], 1, 'not a perf.data file'],
   [[CPUPROFILE, '-f', 'nonsense'], 2, "there is no format 'nonsense' to write: choose one of stackscope, "],
   [[CPUPROFILE], 2, 'name the format with -f, one of stackscope, '],
   [[CPUPROFILE, '-o', 'a.txt'], 2, 'name the format with -f, one of stackscope, '],
@@ -148,4 +172,59 @@ test('a signal leaves no part of a file', async () => {
   const signal = await new Promise((resolve) => child.once('exit', (_, by) => resolve(by)));
   expect(signal).toBe('SIGTERM');
   expect(readdirSync(folder)).toEqual([]);
+});
+
+describe('several recordings', () => {
+  test('stay apart, or are summed up, and either is said', () => {
+    const both = [CPUPROFILE, CPUPROFILE.replace('22', '24')];
+    const apart = convert(...both, '-f', 'folded');
+    expect(apart.stderr).toMatch(
+      /^2 recordings side by side, each with its own processes; --merge sums them up\.$/m,
+    );
+    const merged = convert(...both, '-f', 'folded', '--merge');
+    expect(merged.stderr).toMatch(/^Summed up 2 recordings: processes of the same command are one\.$/m);
+    expect(counted(apart.stdout)).toBe(counted(merged.stdout));
+    expect(counted(apart.stdout)).toBe(
+      both.map((each) => counted(convert(each, '-f', 'folded').stdout)).reduce((a, b) => a + b),
+    );
+    expect(merged.stdout.split('\n').length).toBeLessThan(apart.stdout.split('\n').length + 1);
+  });
+});
+
+test('a view is said, noted in what is written, and leaves the recording as it was', async () => {
+  const { status, stderr } = convert(CPUPROFILE, '-o', 'a.stackscope', '--only-app', '--verbose');
+  expect(status).toBe(0);
+  expect(stderr).toMatch(
+    /^Folded into callers: [\d.]+ m?s \([\d.]+ %\):\n( +[\d.]+ m?s \([\d.<]+ %\) {2}\S.* → .*\n)+/,
+  );
+  const seen = await openProfile(join(folder, 'a.stackscope'));
+  expect(seen.quality.notes.map(({ code }) => code)).toContain('VIEW_FOLDED');
+  expect(seen.series[0].totalWeight).toBe((await openProfile(CPUPROFILE)).series[0].totalWeight);
+});
+
+test('--list tells of every format, in lines of 80 columns', () => {
+  const { status, stdout } = convert('--list');
+  expect(status).toBe(0);
+  for (const { name, extensions } of FORMATS)
+    expect(stdout).toContain(`${name.padEnd(10)}  ${extensions[0]}`);
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(stdout.match(/ keeps /g)).toHaveLength(FORMATS.length);
+  expect(stdout.match(/ verified /g)).toHaveLength(FORMATS.length);
+  expect(stdout).toMatch(/folded[\s\S]*? loses times, weights, /);
+});
+
+test('what PowerShell wrote is read', () => {
+  const folded = 'node;main;work 3\r\nnode;main 4\r\n';
+  writeFileSync(join(folder, 'utf16'), Buffer.from(`\ufeff${folded}`, 'utf16le'));
+  expect(convert('utf16', '-f', 'folded').stdout.trim().split('\n').sort()).toEqual([
+    'node;main 4',
+    'node;main;work 3',
+  ]);
+});
+
+test('--legacy and the options of a flame graph reach the writer', () => {
+  expect(JSON.parse(convert(CPUPROFILE, '-f', 'cpuprofile', '--legacy').stdout)).toHaveProperty('head');
+  const { stdout } = convert(CPUPROFILE, '-f', 'svg', '--title', 'A <title>', '--inverted', '--colors', 'io');
+  expect(stdout).toContain('A &lt;title&gt;');
+  expect(stdout).toContain('data-inverted="1"');
 });

@@ -8,6 +8,7 @@ import { reportCommand } from '../../src/cli/report.js';
 import { textWidth } from '../../src/cli/terminal.js';
 import { Profile } from '../../src/profile/profile.js';
 import { Unit } from '../../src/profile/series.js';
+import { bothEngines } from '../both-engines.js';
 import { addSamples, profileOf } from '../profiles.js';
 import { serverProfile } from './report-profile.js';
 
@@ -271,8 +272,37 @@ describe('a program that hardly ran', () => {
     expect(shown(await report(profile))).not.toContain('waited');
     profile.info.durationUs = 2_000_000;
     expect(shown(await report(profile))).toMatch(
-      /it ran for .* of the .* recorded \(.* % of one CPU\): the rest it waited/,
+      /it ran for .* of the .* recorded \(.* % of one CPU\), else it waited/,
     );
+  });
+});
+
+describe('a recording by both engines', () => {
+  it('takes the names of JavaScript from V8, and everything else from perf', async () => {
+    const text = await report(bothEngines());
+    expect(text).toMatch(/^Culprit: hot {2}\S*main\.js {2}75\.0 % of the busy time/);
+    expect(text).toMatch(/^perf: 40 ms of CPU in 3 samples/m);
+    expect(text).toMatch(/^V8: 80 ms busy in 3 samples, 20 ms idle$/m);
+    expect(text).toMatch(/unknown +75\.0 % +30 ms .*75\.0 % is nameless JavaScript/);
+    expect(text).toMatch(/Hottest JavaScript by self.*\n.*\n +75\.0 % +75\.0 % +application +hot/);
+    expect(text).not.toContain('units are never added up');
+  });
+
+  it('tells it by its CPU time where V8 tells that, and what was blocked', async () => {
+    const profile = bothEngines({ tellsCpu: true });
+    const text = await report(profile);
+    expect(text).toMatch(
+      /^Culprit: hot {2}\S*main\.js {2}78\.9 % of the CPU time\nBlocked: in hot .* 20\.0 % of the time/,
+    );
+    expect(text).toMatch(/^perf: 40 ms of CPU in 3 samples/m);
+    expect(text).toMatch(/^V8: 38 ms of CPU, 32 ms blocked, 10 ms without a free CPU, 20 ms idle$/m);
+    expect(text).toMatch(/Hottest JavaScript by self.*\n.*\n +78\.9 % +78\.9 % +application +hot/);
+    expect(text).toMatch(/it waited in a call for 32 ms of the 80 ms busy/);
+    expect(text).toMatch(/sampled +blocked .*\n +100\.0 % +40 ms +32 ms/);
+    expect(await report(profile, { of: 'blocked' })).toMatch(/^Culprit: hot .* 62\.5 % of the blocked time/);
+    expect(await report(profile, { of: 'wall' })).toMatch(/hot .* 75\.0 % of the busy time/);
+    expect(await report(profile, { of: 'cpu', by: 'layer' })).toMatch(/100\.0 % +38 ms .*application/);
+    await expect(report(bothEngines(), { of: 'cpu' })).rejects.toThrow(/no --of cpu/);
   });
 });
 
@@ -283,6 +313,8 @@ describe('the JSON report', () => {
     ['wall time', profileOf('a;b#v8 3 \n [idle] 9', { unit: Unit.WallNs })],
     ['counts', profileOf('a 3', { unit: Unit.Count, event: 'page-faults' })],
     ['a bare profile', new Profile()],
+    ['both engines', bothEngines()],
+    ['both engines, CPU times told', bothEngines({ tellsCpu: true })],
   ])('of %s keeps to the schema', async (_, profile) => {
     const json = JSON.parse(await report(profile, { json: true }));
     isValid(json);

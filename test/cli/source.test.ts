@@ -98,3 +98,24 @@ test.each([
     await expect(contentOf(bytes.subarray(0, length))).rejects.toThrow(/input cannot be unpacked: .*\./);
   }
 });
+
+test.each([
+  ['UTF-8 with a mark', Buffer.from('\ufeffmain;wörk 1\n')],
+  ['UTF-16, little end first', Buffer.from('\ufeffmain;wörk 1\n', 'utf16le')],
+  ['UTF-16, big end first', Buffer.from('\ufeffmain;wörk 1\n', 'utf16le').swap16()],
+  ['the same packed', gzipSync(Buffer.from('\ufeffmain;wörk 1\n', 'utf16le'))],
+])('%s is plain UTF-8', async (_, bytes) => {
+  const { head, content, seekable } = await contentOf(bytes);
+  expect(content.toString()).toBe('main;wörk 1\n');
+  expect(Buffer.from(head).toString()).toBe('main;wörk 1\n');
+  expect(seekable).toBe(false);
+});
+
+test('text across pieces is whole', async () => {
+  const text = '漢字;𝒻 1\n'.repeat(200_000);
+  expect((await contentOf(Buffer.from(`\ufeff${text}`, 'utf16le'))).content.toString()).toBe(text);
+});
+
+test('a mark and nothing more is empty', async () => {
+  await expect(contentOf(Buffer.from([0xff, 0xfe]))).rejects.toThrow(/is empty once it is unpacked/);
+});

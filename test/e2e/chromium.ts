@@ -45,12 +45,15 @@ export interface Page {
   getByRole(role: string, options?: { name: string | RegExp; exact?: boolean }): Locator;
   getByText(text: string): Locator;
   setInputFiles(selector: string, file: string | readonly string[]): Promise<void>;
+  click(selector: string): Promise<void>;
+  textContent(selector: string): Promise<string | null>;
   waitForSelector(selector: string): Promise<unknown>;
   waitForEvent(event: 'download'): Promise<{ path(): Promise<string>; suggestedFilename(): string }>;
   evaluate<T>(expression: string): Promise<T>;
   addInitScript(script: { content: string }): Promise<void>;
   on(event: 'request', take: (request: { url(): string }) => void): void;
   on(event: 'pageerror', take: (error: Error) => void): void;
+  on(event: 'dialog', take: (dialog: { dismiss(): Promise<void> }) => void): void;
   on(event: 'console', take: (message: { type(): string; text(): string }) => void): void;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   readonly mouse: {
@@ -63,7 +66,7 @@ export interface Page {
 }
 
 /** Debian's Chromium; `flags` are added to ours. */
-export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+export async function startChromium(flags: readonly string[] = []): Promise<Browser> {
   const { chromium } = (await import(join(TOOLS, 'playwright-core/index.mjs'))) as Playwright;
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...CHROMIUM_FLAGS, ...flags] });
 }

@@ -72,3 +72,40 @@ function functionKey({ functionName, url, lineNumber, columnNumber }: CallNode['
   const file = url.startsWith('file:') ? fileURLToPath(url) : url;
   return `${functionName} ${file}:${lineNumber + 1}:${columnNumber + 1}`;
 }
+
+/** The slices of a trace, as DevTools' Performance panel shows them. */
+export interface DevToolsSlices {
+  readonly busyMs: number;
+  /** By name. */
+  readonly self: ReadonlyMap<string, number>;
+}
+
+/** A node of DevTools' tree of a thread's slices: times in microseconds. */
+interface SliceNode {
+  readonly entry: { readonly name: string };
+  readonly selfTime?: number;
+}
+
+interface TraceModel {
+  parse(events: readonly unknown[]): Promise<void>;
+  parsedTrace(index: number): { readonly data: { readonly Renderer: RendererData } };
+}
+
+interface RendererData {
+  readonly entryToNode: ReadonlyMap<unknown, SliceNode>;
+}
+
+/** What Chrome DevTools' Performance panel is made from when a trace is opened in it. */
+export async function devToolsSlices(text: string): Promise<DevToolsSlices> {
+  const path = '@paulirish/trace_engine/models/trace/ModelImpl.js';
+  const { Model } = (await import(join(TOOLS, path))) as { Model: { createWithAllHandlers(): TraceModel } };
+  const model = Model.createWithAllHandlers();
+  await model.parse(JSON.parse(text).traceEvents);
+  const self = new Map<string, number>();
+  let busyMs = 0;
+  for (const { entry, selfTime = 0 } of model.parsedTrace(0).data.Renderer.entryToNode.values()) {
+    self.set(entry.name, (self.get(entry.name) ?? 0) + selfTime / 1000);
+    busyMs += selfTime / 1000;
+  }
+  return { busyMs, self };
+}

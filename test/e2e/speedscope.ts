@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, launchChromium } from './chromium.js';
+import { type Browser, startChromium } from './chromium.js';
 import { TOOLS } from './stackscope.js';
 
 interface Frame {
@@ -17,14 +17,18 @@ interface Frame {
 interface Exported {
   readonly shared: { readonly frames: readonly Frame[] };
   readonly profiles: readonly {
+    readonly name: string;
+    readonly unit: string;
     readonly startValue: number;
     readonly endValue: number;
     readonly events: readonly { type: 'O' | 'C'; frame: number; at: number }[];
   }[];
 }
 
-/** What speedscope makes of a file: in microseconds, or in samples for folded stacks. */
+/** What speedscope makes of a profile: in microseconds, in nanoseconds where the file says so, or in samples. */
 export interface SpeedscopeTotals {
+  readonly name: string;
+  readonly unit: string;
   /** While any function is open. */
   readonly busy: number;
   readonly length: number;
@@ -46,19 +50,30 @@ export class Speedscope {
       response.end(readFileSync(join(TOOLS, 'speedscope/dist/release', name)));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Speedscope(server, await launchChromium());
+    return new Speedscope(server, await startChromium());
   }
 
+  /** What speedscope makes of the first profile in a file. */
   async open(file: string): Promise<SpeedscopeTotals> {
+    return (await this.openAll(file))[0];
+  }
+
+  async openAll(file: string): Promise<SpeedscopeTotals[]> {
+    const { shared, profiles } = JSON.parse(await this.export(file)) as Exported;
+    return profiles.map((profile) => totalsOf(shared.frames, profile));
+  }
+
+  /** Opens a file and exports it again, in speedscope's own format. */
+  async export(file: string): Promise<string> {
     const page = await this.browser.newPage();
     await page.goto(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/index.html`);
     await page.setInputFiles('input[type=file]', file);
     await page.waitForSelector('canvas');
     const download = page.waitForEvent('download');
     await page.getByText('Export').click();
-    const exported = JSON.parse(readFileSync(await (await download).path(), 'utf8')) as Exported;
+    const exported = readFileSync(await (await download).path(), 'utf8');
     await page.close();
-    return totalsOf(exported);
+    return exported;
   }
 
   async close(): Promise<void> {
@@ -74,7 +89,7 @@ const CONTENT_TYPES: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-function totalsOf({ shared, profiles: [profile] }: Exported): SpeedscopeTotals {
+function totalsOf(frames: readonly Frame[], profile: Exported['profiles'][number]): SpeedscopeTotals {
   const self = new Map<string, number>();
   const open: number[] = [];
   let busy = 0;
@@ -82,7 +97,7 @@ function totalsOf({ shared, profiles: [profile] }: Exported): SpeedscopeTotals {
   for (const { type, frame, at } of profile.events) {
     const top = open.at(-1);
     if (top !== undefined) {
-      const key = functionKey(shared.frames[top]);
+      const key = functionKey(frames[top]);
       self.set(key, (self.get(key) ?? 0) + at - last);
       busy += at - last;
     }
@@ -90,7 +105,13 @@ function totalsOf({ shared, profiles: [profile] }: Exported): SpeedscopeTotals {
     if (type === 'O') open.push(frame);
     else open.pop();
   }
-  return { busy, length: profile.endValue - profile.startValue, self };
+  return {
+    name: profile.name,
+    unit: profile.unit,
+    busy,
+    length: profile.endValue - profile.startValue,
+    self,
+  };
 }
 
 /** A function's identity as `stackscope report --json` tells it too. */

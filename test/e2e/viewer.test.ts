@@ -13,7 +13,7 @@ import { ROOT } from '../../src/profile/stacks.js';
 import { startViewing, type Viewing } from '../cli/view-server.js';
 import { HOSTILE_NAMES } from '../hostile-names.js';
 import { recordingOf } from '../profile/file/memory-file.js';
-import { type Browser, launchChromium, type Page } from './chromium.js';
+import { type Browser, type Page, startChromium } from './chromium.js';
 import { scratchDirectory, stackscope } from './stackscope.js';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
@@ -25,7 +25,7 @@ let report: Summary;
 let file: string;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await startChromium();
   file = join(scratch.path, 'fib.html');
   await written(FIB, file);
   report = JSON.parse((await stackscope(['report', FIB, '--json'])).stdout);
@@ -383,7 +383,7 @@ describe('the page from the server', () => {
     );
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     const { port } = site.address() as AddressInfo;
-    const rebound = await launchChromium([`--host-resolver-rules=MAP evil.example 127.0.0.1`]);
+    const rebound = await startChromium([`--host-resolver-rules=MAP evil.example 127.0.0.1`]);
     const page = await rebound.newPage();
     const { token } = viewing;
     await page.goto(`http://evil.example:${port}/`);

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isEntryPointName, roleOfName } from '../../src/profile/entry-points.js';
 import { ThreadRole } from '../../src/profile/threads.js';
 import { demangle } from '../../src/symbols/demangle.js';
-import { isEntryPointName, roleOfName } from '../../src/symbols/entry-points.js';
 import { NO_NAME } from '../../src/symbols/symbol-table.js';
 import { NODE_VERSIONS, nodeBinary, readOwnSymbols } from './programs.js';
 

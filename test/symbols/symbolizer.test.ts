@@ -275,6 +275,21 @@ describe('run-time code', () => {
     symbolizer.close();
   });
 
+  it('of a process that ran before has the latest of the names that its map held by then', () => {
+    const map = `${directory}/before.map`;
+    writeFileSync(map, `${hex(BASE)} 10 JS:~first /a.js:1:1\n${hex(BASE)} 10 JS:*second /a.js:2:2\n`);
+    const { symbolizer, nameOf } = symbolizerOf(map, true);
+    symbolizer.takeUp(0);
+    writeFileSync(map, `${hex(BASE)} 10 JS:*third /a.js:3:3\n`, { flag: 'a' });
+    symbolizer.noteJitMaps(50);
+    symbolizer.addMapping(0, jitMemory);
+    symbolizer.advance(0);
+    expect(nameOf(BASE)).toBe('second /a.js 2:2');
+    symbolizer.advance(50);
+    expect(nameOf(BASE)).toBe('third /a.js 3:3');
+    symbolizer.close();
+  });
+
   it('without a map is said to be unnamed', () => {
     const { symbolizer, nameOf, codes } = symbolizerOf();
     symbolizer.addMapping(0, jitMemory);

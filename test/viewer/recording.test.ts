@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { chooseMeasure } from '../../src/analysis/measure.js';
 import { select } from '../../src/analysis/selection.js';
 import { summarize } from '../../src/analysis/summary.js';
 import { LAYER_NAMES } from '../../src/profile/layers.js';
@@ -52,7 +53,7 @@ function selected(profile: Profile, { part, threads, layer, fromUs }: ViewOption
       ...(layer !== undefined && { layer }),
       ...(fromUs !== undefined && { fromUs }),
     },
-    part,
+    chooseMeasure(profile, part),
   );
 }
 
@@ -93,7 +94,7 @@ describe('what the page shows is what report --json says', () => {
         const { lanes, endNs } = recording.facts();
         const bins = 37;
         const counted = recording.overview({ part, fromNs: 0, toNs: endNs, bins });
-        const { threadWeights } = select(profile, {}, part);
+        const { threadWeights } = select(profile, {}, chooseMeasure(profile, part));
         lanes.forEach(({ threads }, lane) => {
           const shown = counted[lane].reduce((sum, value) => sum + value, 0) * (endNs / bins);
           const known = threads.reduce((sum, thread) => sum + threadWeights[thread], 0);

@@ -1,22 +1,16 @@
-import { chownSync, closeSync, existsSync, lutimesSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../profile/errors.js';
 import type { Profile } from '../../profile/profile.js';
-import { agentFile } from '../agent-files.js';
-import { ProcessTree } from '../process-tree.js';
 import { isAlive, threadIds } from '../procfs.js';
-import { type AgentConfig, HEARTBEAT_FILE } from '../v8/agent-protocol.js';
+import type { Turns } from '../turns.js';
 import { Collector } from '../v8/collector.js';
-import { makeSpool } from '../v8/index.js';
 import type { RecordedProcess, Recording } from '../v8/recorded-process.js';
-import { WorkDir } from '../work-dir.js';
 import { type Injection, inject, type ProcessFacts } from './inject.js';
 import { diedDuring, openInspector, untilClosed } from './inspector-port.js';
 import { Network } from './network.js';
 import { type PausePlan, planPause } from './pause.js';
 import { outerIds } from './pid-namespace.js';
+import { type Place, placeFor } from './place.js';
 import type { AttachTarget } from './target.js';
 import { WokenWorkers } from './woken-workers.js';
 
@@ -30,6 +24,8 @@ export interface AttachPlan {
   readonly intervalUs: number;
   readonly maxPauseMs: number;
   readonly onBatch: (profile: Profile) => Promise<void>;
+  /** Shared with another engine that fills the same profile. */
+  readonly turns: Turns;
   /** Told before the program is stopped. */
   readonly onPause: (target: AttachTarget, facts: ProcessFacts, pause: PausePlan) => void;
 }
@@ -49,28 +45,34 @@ export class AttachedProcess {
 
   /** @throws UserError when it cannot be; it is left as found then */
   static async attach(target: AttachTarget, plan: AttachPlan): Promise<AttachedProcess> {
-    const network = await Network.enter(target.pid, target.wayIn);
+    const network = await Network.enter(target.pid);
     let place: Place | undefined;
     const woken = new WokenWorkers(target);
     try {
-      const ours = new Place(target);
+      const ours = await placeFor(target);
       place = ours;
       const inspector = await openInspector(target, network);
       const opened = performance.now();
       const injection = await inject(target, inspector, (facts) => {
         const mayName = !target.env.has('NODE_V8_COVERAGE');
-        const pause = planPause(target.pid, facts.heapBytes, plan.maxPauseMs, mayName);
+        const pause = planPause(target.pid, facts, plan.maxPauseMs, mayName);
         plan.onPause(target, facts, pause);
         return {
           pause,
-          streamerFile: ours.streamerFile,
-          config: ours.config(plan, pause, inspector.opened),
+          streamer: ours.streamer,
+          config: {
+            ...ours.config,
+            intervalUs: plan.intervalUs,
+            profileFromNs: '0',
+            children: false,
+            attached: { nameOlder: pause.nameOlder, closeInspector: inspector.opened },
+          },
         };
       });
       const closed = inspector.opened ? untilClosed(target.pid, inspector) : undefined;
-      const { recording, onBatch } = plan;
+      const { recording, onBatch, turns } = plan;
       const collector = new Collector({
-        ...{ recording, spool: ours.spool, onBatch },
+        ...{ recording, intake: ours.intake, onBatch, turns },
         translate: outerIds(target),
       });
       const attached = new AttachedProcess(target, injection, ours, collector, woken);
@@ -131,57 +133,4 @@ export class AttachedProcess {
 function failed(pid: number, reason: string): UserError {
   const message = `V8's profiler cannot be started in process ${pid}: ${reason}; record it with perf, or from its start.`;
   return new UserError('ATTACH_REFUSED', message, 125);
-}
-
-/** Where the agent finds its files and leaves its records: a directory that both of us can reach. */
-class Place {
-  readonly spool: string;
-  readonly streamerFile: string;
-  private readonly workDir: WorkDir;
-
-  constructor(private readonly target: AttachTarget) {
-    const { root, uid, gid, pid } = target;
-    const places = [root === '' ? tmpdir() : '/tmp', '/dev/shm', '/var/tmp'].map((path) => root + path);
-    const workDir = WorkDir.create(places);
-    if (workDir === undefined) {
-      throw new UserError(
-        'V8_NO_SPOOL',
-        `There is no folder that both we and process ${pid} can write to (tried ${places.join(', ')}): set TMPDIR, or mount one there.`,
-        125,
-      );
-    }
-    this.workDir = workDir;
-    this.spool = makeSpool(workDir.path);
-    this.streamerFile = this.seenByTarget(agentFile('streamer.js', workDir.path, root !== ''));
-    closeSync(openSync(this.heartbeat, 'w', 0o600));
-    if (process.geteuid?.() !== uid) chownSync(this.spool, uid, gid);
-  }
-
-  config(plan: AttachPlan, { nameOlder }: PausePlan, closeInspector: boolean): AgentConfig {
-    return {
-      spool: this.seenByTarget(this.spool),
-      intervalUs: plan.intervalUs,
-      profileFromNs: '0',
-      children: false,
-      attached: { nameOlder, closeInspector },
-    };
-  }
-
-  beat(): void {
-    const now = new Date();
-    if (existsSync(this.heartbeat)) lutimesSync(this.heartbeat, now, now);
-  }
-
-  remove(): void {
-    rmSync(this.spool, { recursive: true, force: true });
-    this.workDir.clean(new ProcessTree());
-  }
-
-  private get heartbeat(): string {
-    return join(this.spool, HEARTBEAT_FILE);
-  }
-
-  private seenByTarget(path: string): string {
-    return path.slice(this.target.root.length);
-  }
 }

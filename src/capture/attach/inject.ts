@@ -1,24 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { ownFile } from '../../own-files.js';
 import { UserError } from '../../profile/errors.js';
 import { isAlive } from '../procfs.js';
 import { AGENT_URL, type AgentConfig } from '../v8/agent-protocol.js';
 import { InspectorClient, Unanswered } from './inspector-client.js';
 import { diedDuring, type InspectorPlace, isStopped, stoppedMeanwhile } from './inspector-port.js';
-import type { PausePlan } from './pause.js';
+import type { HeapFacts, PausePlan } from './pause.js';
 import type { AttachTarget } from './target.js';
-
-/** Compiled, seen from src/ (tests) and from dist/ alike. */
-const ATTACH = fileURLToPath(new URL('../../../dist/agent/attach.cjs', import.meta.url));
 
 /** How long the main thread may take to come to what it is asked: it may be in a long native call. */
 const ANSWER_LIMIT_MS = 5000;
 
 /** What a process tells of itself. */
-export interface ProcessFacts {
+export interface ProcessFacts extends HeapFacts {
   readonly pid: number;
   readonly node: string;
-  readonly heapBytes: number;
   /** Whether somebody is attached already. */
   readonly isTaken: boolean;
 }
@@ -38,16 +33,16 @@ export interface Injection {
 export async function inject(
   target: AttachTarget,
   place: InspectorPlace,
-  prepare: (facts: ProcessFacts) => { pause: PausePlan; streamerFile: string; config: AgentConfig },
+  prepare: (facts: ProcessFacts) => { pause: PausePlan; streamer: string; config: AgentConfig },
 ): Promise<Injection> {
   let client: InspectorClient | undefined;
   try {
     client = await InspectorClient.connect(place, ANSWER_LIMIT_MS);
-    const facts = (await client.evaluate(FACTS, ANSWER_LIMIT_MS)) as ProcessFacts;
+    const facts = (await client.call(functionOf('facts'), [], ANSWER_LIMIT_MS)) as ProcessFacts;
     refuse(target, place, facts);
-    const { pause, streamerFile, config } = prepare(facts);
-    const values = [streamerFile, config] as const;
-    const startUs = (await client.call(attachExpression(), values, ANSWER_LIMIT_MS)) as number;
+    const { pause, streamer, config } = prepare(facts);
+    const values = [streamer, config];
+    const startUs = (await client.call(functionOf('attach'), values, ANSWER_LIMIT_MS)) as number;
     return { facts, pause, startMs: startUs / 1000 };
   } catch (error) {
     if (client && place.opened) await client.evaluate(CLOSE, 100).catch(() => {});
@@ -66,17 +61,9 @@ export async function closeInspector(place: InspectorPlace): Promise<void> {
 
 const CLOSE = `void require('node:timers').setTimeout(process._debugEnd)`;
 
-const FACTS = `(() => {
-  const process = require('node:process');
-  const { pid, version: node } = process;
-  const heapBytes = require('node:v8').getHeapStatistics().used_heap_size;
-  const isTaken = process.listeners('exit').some(({ name }) => name === 'stackscopeExit');
-  return { pid, node, heapBytes, isTaken };
-})()\n//# sourceURL=${AGENT_URL}`;
-
-/** The function of src/agent/attach.cts. Its compiled file wants `module` and `require`; the latter is the inspector's. */
-function attachExpression(): string {
-  const text = readFileSync(ATTACH, 'utf8');
+/** The function of a file of src/agent. The compiled ones want `module` and `require`; the latter is the inspector's. */
+function functionOf(name: 'attach' | 'facts'): string {
+  const text = ownFile(`agent/${name}.cjs`).toString();
   return `(() => { const module = {};\n${text}\nreturn module.exports; })()\n//# sourceURL=${AGENT_URL}`;
 }
 

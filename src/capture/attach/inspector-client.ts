@@ -52,15 +52,15 @@ export class InspectorClient {
   }
 
   /**
-   * What the function that an expression gives returns for two values. V8 keeps every text that was evaluated until
+   * What the function that an expression gives returns for some values. V8 keeps every text that was evaluated until
    * memory is short: one text, whatever the values, is kept once.
    */
-  async call(expression: string, values: readonly [unknown, unknown], limitMs: number): Promise<unknown> {
+  async call(expression: string, values: readonly unknown[], limitMs: number): Promise<unknown> {
     const found = { expression, includeCommandLineAPI: true, silent: true };
     const func = await this.ask('Runtime.evaluate', found, limitMs);
     const params = {
       objectId: func?.objectId,
-      functionDeclaration: 'function (first, second) { return this(first, second); }',
+      functionDeclaration: 'function (...values) { return this(...values); }',
       arguments: values.map((value) => ({ value })),
       returnByValue: true,
       silent: true,

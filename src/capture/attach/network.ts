@@ -56,8 +56,9 @@ export class Network {
 
   private constructor(private readonly relay: ChildProcess | undefined) {}
 
-  /** @param way as `wayIntoNetwork` tells. @throws UserError when it does not lead there */
-  static async enter(pid: number, way: readonly string[]): Promise<Network> {
+  /** @throws UserError when we may not enter it, or do not get there */
+  static async enter(pid: number): Promise<Network> {
+    const way = wayIntoNetwork(pid);
     if (way.length === 0) return new Network(undefined);
     const [command, ...args] = way;
     const script = `(${passOn.toString()})(${FIRST_DESCRIPTOR}, ${CONNECTIONS})`;

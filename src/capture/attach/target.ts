@@ -19,8 +19,6 @@ export interface AttachTarget {
   readonly env: ReadonlyMap<string, string>;
   /** Where its files are for us: '' unless it has a mount namespace of its own. */
   readonly root: string;
-  /** What runs a command in its network, see `wayIntoNetwork`; empty when it is ours. */
-  readonly wayIn: readonly string[];
 }
 
 /** Bit of SIGUSR1 in the masks of /proc/PID/status. */
@@ -28,7 +26,7 @@ const SIGUSR1_BIT = 0x200n;
 
 /**
  * Looks at a process without touching it.
- * @throws UserError when it cannot be attached to, or must not be signalled
+ * @throws UserError when it cannot be attached to
  */
 export function lookAtTarget(pid: number): AttachTarget {
   const start = startTicks(pid);
@@ -41,13 +39,22 @@ export function lookAtTarget(pid: number): AttachTarget {
   refuseHidden(pid);
   const env = environment(pid);
   const flags = nodeFlags(command, env.get('NODE_OPTIONS'));
-  refuseSignal(pid, status, flags);
   return {
     ...{ pid, startTicks: start, uid, gid, command, flags, env },
-    wayIn: wayIntoNetwork(pid),
     ownPid: Number(status.get('NSpid')?.split('\t').at(-1) ?? pid),
     root: isElsewhere(pid, 'mnt') ? `/proc/${pid}/root` : '',
   };
+}
+
+/**
+ * Whether its inspector can be opened and reached.
+ * @throws UserError when it must not be signalled, or its inspector is out of reach
+ */
+export function refuseInspection({ pid, flags }: AttachTarget): void {
+  const status = processStatus(pid);
+  if (status === undefined) throw noProcess(pid);
+  refuseSignal(pid, status, flags);
+  wayIntoNetwork(pid);
 }
 
 function refuseOthers(pid: number, uid: number): void {

@@ -44,7 +44,7 @@ export class WokenWorkers {
   }
 
   private async closeAt(host: string, port: number): Promise<void> {
-    const network = await Network.enter(this.primary.pid, this.primary.wayIn);
+    const network = await Network.enter(this.primary.pid);
     try {
       const connect = () => network.connect(host, port);
       if (await isInspector(connect, ASK_LIMIT_MS))

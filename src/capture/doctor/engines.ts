@@ -1,7 +1,9 @@
 import { tmpdir } from 'node:os';
+import { Writable } from 'node:stream';
 import { UserError } from '../../profile/errors.js';
 import { takenPort } from '../attach/inspector-port.js';
-import { isRestricted, lookAtTarget } from '../attach/target.js';
+import { wayIntoNetwork } from '../attach/network.js';
+import { isRestricted, lookAtTarget, refuseInspection } from '../attach/target.js';
 import { listNodeProcesses } from '../find/node-processes.js';
 import { PerfProcess } from '../perf/perf-process.js';
 import { ProcessTree } from '../process-tree.js';
@@ -12,7 +14,7 @@ import { asRoot, installCommand } from './packages.js';
 
 const TRIAL_HZ = 99;
 
-/** Whether perf records here, by attaching it for a moment to the main thread of the process, or to ours. */
+/** Whether perf records here, by attaching it for a moment to the process, or to ours. */
 export async function checkPerf(pid: number | undefined): Promise<Check> {
   const check = { id: 'perf', group: 'engine', name: 'perf' } as const;
   const refusal = await perfRefusal(pid ?? process.pid);
@@ -30,10 +32,12 @@ export async function checkPerf(pid: number | undefined): Promise<Check> {
   };
 }
 
-async function perfRefusal(tid: number): Promise<UserError | undefined> {
-  const request = { tid, frequencyHz: TRIAL_HZ, event: 'cpu-clock', searchPath: process.env['PATH'] };
+async function perfRefusal(pid: number): Promise<UserError | undefined> {
+  // Nobody wants what it writes, but it waits for it to be read.
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const request = { target: { pids: [pid] }, frequencyHz: TRIAL_HZ, event: 'cpu-clock' };
   try {
-    const perf = await PerfProcess.attach(request);
+    const perf = await PerfProcess.attach({ ...request, searchPath: process.env['PATH'], output });
     await perf.stop();
     return undefined;
   } catch (error) {
@@ -104,6 +108,7 @@ function attachTo(pid: number, name: string): Check {
   const check = { id: 'v8-attach', group: 'engine', name } as const;
   try {
     const target = lookAtTarget(pid);
+    refuseInspection(target);
     const port = takenPort(target);
     if (port !== undefined) {
       const detail = `another process listens at port ${port}, where its inspector would be`;
@@ -118,7 +123,7 @@ function attachTo(pid: number, name: string): Check {
         cure: 'node --permission --allow-inspector --allow-worker COMMAND',
       };
     }
-    const by = target.wayIn.length === 0 ? '' : ', through nsenter';
+    const by = wayIntoNetwork(pid).length === 0 ? '' : ', through nsenter';
     return works('engine', check.id, name, `JavaScript, without a restart${by}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

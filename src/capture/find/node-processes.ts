@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../profile/errors.js';
-import { lookAtTarget } from '../attach/target.js';
+import { lookAtTarget, refuseInspection } from '../attach/target.js';
 import { isContained } from '../namespaces.js';
 import {
   commandLine,
@@ -134,7 +134,7 @@ function portsOf(pid: number): number[] {
 
 function refusalOf(pid: number): Refusal | null {
   try {
-    lookAtTarget(pid);
+    refuseInspection(lookAtTarget(pid));
     return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -46,11 +46,6 @@ export class ChargedCpu {
     if (missing > 0) this.of(pid, pid).countedNs = chargedNs(this.of(pid, pid)) + missing;
   }
 
-  /** Leaves a thread out. */
-  forget(pid: number, tid: number): void {
-    this.charges.delete(threadKey(pid, tid));
-  }
-
   /** Writes the charges into the profile's threads that have none; one that was charged and never sampled is added. */
   fill(profile: Profile): void {
     const rows = rowsByThread(profile);

@@ -3,20 +3,19 @@
  * runs; V8's flags so that run-time code has names.
  */
 import { existsSync, truncate } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { readPerfData } from '../../formats/perf-data/index.js';
+import { join } from 'node:path';
 import { Symbolizer } from '../../symbols/symbolizer.js';
-import { agentFile } from '../agent-files.js';
+import { agentFolder } from '../agent-files.js';
 import type { EnginePlan, EngineSession, TargetExit } from '../engine.js';
 import { isNodeBinary } from '../find-command.js';
 import { ChargedCpu } from './charged-cpu.js';
 import { describeNodeVersions } from './node-versions.js';
+import { noteEarlyEnd, noteNoKernel } from './notes.js';
 import { PerfProcess } from './perf-process.js';
+import { readWhileRecording } from './reading.js';
 import { targetRecords } from './target-records.js';
 import { logFileIn, planV8Flags, type V8Flags } from './v8-flags.js';
 
-/** Milliseconds without a word from perf after which the samples before are offered to be written all the same. */
-const SILENCE_MS = 500;
 /** Processes whose threads are looked at in one tick. */
 const CHARGES_A_TICK = 4;
 /** Ticks until V8's log is emptied again; it gains some 60 kB a second from a busy garbage collector. */
@@ -25,7 +24,7 @@ const TICKS_A_TRIM = 200;
 /** @throws UserError when perf is missing, too old or refused; nothing was started then */
 export async function preparePerf(plan: EnginePlan): Promise<PerfSession> {
   const attaching = PerfProcess.attach({
-    tid: plan.launchTid,
+    target: { launchTid: plan.launchTid },
     frequencyHz: plan.frequencyHz,
     event: plan.event,
     searchPath: process.env['PATH'],
@@ -56,10 +55,11 @@ export class PerfSession implements EngineSession {
     private readonly perf: PerfProcess,
     readonly flags: V8Flags,
   ) {
+    const ownFolder = agentFolder(plan.workDir);
     this.symbolizer = new Symbolizer(plan.profile, {
       live: true,
       jitMapPaths: this.jitMapPaths,
-      ownFolder: dirname(agentFile('naming.cjs', plan.workDir)),
+      ...(ownFolder === undefined ? {} : { ownFolder }),
     });
     plan.profile.info.engine = 'perf';
   }
@@ -75,15 +75,8 @@ export class PerfSession implements EngineSession {
   started(pid: number, startNs: bigint): void {
     const { profile, delayMs, onBatch } = this.plan;
     this.startNs = startNs;
-    this.reading = readPerfData(
-      {
-        name: "perf's output",
-        size: undefined,
-        chunks: () => withPauses(this.records(pid), () => onBatch(profile)),
-      },
-      profile,
-      { symbolizer: this.symbolizer, startNs: Number(startNs), live: true, onBatch },
-    );
+    const { symbolizer } = this;
+    this.reading = readWhileRecording({ chunks: this.records(pid), profile, symbolizer, startNs, onBatch });
     this.reading.catch(() => {});
     void this.perf.ended.then(() => this.noteEarlyEnd());
     if (delayMs > 0) this.delayed = setTimeout(() => void this.beginLate(), delayMs);
@@ -123,10 +116,9 @@ export class PerfSession implements EngineSession {
   private records(launchedPid: number): AsyncIterable<Uint8Array> {
     const isClock = /^(cpu|task)-clock\b/.test(this.plan.event);
     return targetRecords(this.perf.output, {
-      ownPid: process.pid,
-      launchedPid,
-      onlyLaunched: !this.plan.children,
-      onKernelExcluded: () => this.noteNoKernel(),
+      launch: { ownPid: process.pid, launchedPid },
+      only: this.plan.children ? undefined : new Set([launchedPid]),
+      onKernelExcluded: () => noteNoKernel(this.plan.profile.quality),
       onFork: (pid, parentPid) => this.plan.tree.hear(pid, parentPid),
       onCount: (pid, tid, count, runningNs) => this.charged.count(pid, tid, isClock ? count : runningNs),
     });
@@ -186,50 +178,7 @@ export class PerfSession implements EngineSession {
     await this.perf.enable().catch(() => {});
   }
 
-  private noteNoKernel(): void {
-    this.plan.profile.quality.note(
-      'KERNEL_EXCLUDED',
-      'Time in the kernel is missing: perf_event_paranoid is above 1 and you are not root.',
-      'sysctl kernel.perf_event_paranoid=1 as root allows it.',
-    );
-  }
-
   private noteEarlyEnd(): void {
-    if (this.stopping) return;
-    this.plan.profile.quality.note(
-      'PERF_ENDED_EARLY',
-      `perf ended before the program did: ${this.perf.failure().message}`,
-      'Record again; if it was killed for want of memory, with a lower frequency (-F).',
-    );
+    if (!this.stopping) noteEarlyEnd(this.plan.profile.quality, this.perf.failure());
   }
-}
-
-/**
- * Passes `chunks` on. Whenever the reader asks for the next, having applied all it was given, it first calls `pause`,
- * and again as long as none comes.
- */
-async function* withPauses(
-  chunks: AsyncIterable<Uint8Array>,
-  pause: () => Promise<void>,
-): AsyncIterable<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  for (;;) {
-    const next = iterator.next();
-    do await pause();
-    while (await isSilent(next));
-    const { done, value } = await next;
-    if (done) return;
-    yield value;
-  }
-}
-
-function isSilent(next: Promise<unknown>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(true), SILENCE_MS);
-    const settled = () => {
-      clearTimeout(timer);
-      resolve(false);
-    };
-    next.then(settled, settled);
-  });
 }

@@ -9,14 +9,16 @@ const END_LIMIT_MS = 5000;
 
 /** What perf is told to record. */
 export interface PerfRequest {
-  /** The thread whose children are recorded. */
-  readonly tid: number;
+  /** The thread whose children are recorded, or the processes that are, with their children. */
+  readonly target: { readonly launchTid: number } | { readonly pids: readonly number[] };
   readonly frequencyHz: number;
   readonly event: string;
   readonly searchPath: string | undefined;
+  /** Takes what perf writes from the beginning on, where that is much before it is read. */
+  readonly output?: Writable;
 }
 
-/** A running `perf record`, attached, its events off until `enable`. */
+/** A running `perf record`, attached. Of a launch its events are off until `enable`. */
 export class PerfProcess {
   private stderr = '';
   /** Resolves when perf has ended, however. */
@@ -49,8 +51,9 @@ export class PerfProcess {
       env: { ...process.env, LC_ALL: 'C', PERF_CONFIG: '/dev/null' },
     });
     const perf = new PerfProcess(child, request.event);
-    // An answer to any command tells that perf is through with opening its events.
-    await perf.command('disable');
+    if (request.output !== undefined) child.stdout!.pipe(request.output);
+    // An answer to any command tells that perf is through with opening its events; these change nothing.
+    await perf.command('launchTid' in request.target ? 'disable' : 'enable');
     return perf;
   }
 
@@ -100,17 +103,22 @@ export class PerfProcess {
   }
 }
 
-function perfArguments({ tid, frequencyHz, event }: PerfRequest): string[] {
+function targetArguments(target: PerfRequest['target']): string[] {
+  // A thread's children are not followed unless asked for; a process's are.
+  if ('launchTid' in target) return ['-t', String(target.launchTid), '--inherit', '-D', '-1'];
+  // While its events are off perf does not hear of new mappings: these are on from the beginning.
+  return ['-p', target.pids.join(',')];
+}
+
+function perfArguments({ target, frequencyHz, event }: PerfRequest): string[] {
   return [
     'record',
     ...['-e', event, '-F', String(frequencyHz), '-g', '-k', 'mono'],
-    // A thread's children are not followed unless asked for.
-    ...['-t', String(tid), '--inherit'],
+    ...targetArguments(target),
     // Counts of each thread at its end: the CPU time it was charged.
     '-s',
     // No copies of binaries in ~/.debug, no search for build ids, no helper thread that delays the end by a second.
     ...['-N', '-B', '--no-bpf-event'],
-    ...['-D', '-1', '--control', 'fd:3,4'],
-    ...['-o', '-'],
+    ...['--control', 'fd:3,4', '-o', '-'],
   ];
 }

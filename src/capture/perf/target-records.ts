@@ -1,6 +1,6 @@
 /**
- * perf's pipe carries the events of our launching thread beside the target's. This passes on the target's only,
- * byte for byte, and reads on the way what perf counted of each thread (PERF_RECORD_READ).
+ * perf's pipe carries more than what is wanted: the events of our launching thread, children. This passes on the
+ * wanted processes' only, byte for byte, and reads on the way what perf counted of each thread (PERF_RECORD_READ).
  * Record layout: include/uapi/linux/perf_event.h; the user-space ones: tools/perf/util/event.h.
  */
 import { endianness } from 'node:os';
@@ -10,6 +10,7 @@ const PIPE_HEADER_SIZE = 16;
 const RECORD_HEADER_SIZE = 8;
 
 const COMM = 3;
+const EXIT = 4;
 const FORK = 7;
 const READ = 8;
 const SAMPLE = 9;
@@ -17,7 +18,7 @@ const HEADER_ATTR = 64;
 const HEADER_TRACING_DATA = 66;
 const THREAD_MAP = 73;
 /** MMAP, COMM, EXIT, FORK, READ, MMAP2, NAMESPACES: a process id comes right after the header. */
-const WITH_PID = new Set([1, COMM, 4, FORK, READ, 10, 16]);
+const WITH_PID = new Set([1, COMM, EXIT, FORK, READ, 10, 16]);
 
 const MISC_COMM_EXEC = 1 << 13;
 /** Bit of perf_event_attr's flags, at 40. */
@@ -34,17 +35,26 @@ enum SampleBit {
 }
 
 export interface TargetRecordsOptions {
-  /** The process whose records are left out: ours. */
-  readonly ownPid: number;
-  readonly launchedPid: number;
-  /** Only the launched process is wanted, not those it starts. */
-  readonly onlyLaunched: boolean;
+  /** Of a target that our launching thread forks; without it the target runs already. */
+  readonly launch?: Launch;
+  /** Of a target that runs already: samples from this time on are wanted, CLOCK_MONOTONIC. */
+  readonly fromNs?: bigint;
+  /** The processes that are wanted; without it all are. */
+  readonly only?: ReadonlySet<number> | undefined;
+  /** Threads of ours in the target, which are left out. */
+  readonly exceptTids?: ReadonlySet<number>;
   /** The kernel did not let perf see it: samples have no kernel frames, and time in the kernel no samples. */
   readonly onKernelExcluded: () => void;
   /** The target started a process. */
   readonly onFork: (pid: number, parentPid: number) => void;
   /** perf's count of the first event for a thread that ended, on one CPU; `runningNs` is how long it counted. */
   readonly onCount: (pid: number, tid: number, count: number, runningNs: number) => void;
+}
+
+export interface Launch {
+  /** The process whose records are left out: ours. */
+  readonly ownPid: number;
+  readonly launchedPid: number;
 }
 
 export async function* targetRecords(
@@ -62,10 +72,12 @@ class RecordFilter {
   private next = PIPE_HEADER_SIZE;
   private keptFrom = 0;
   private layout: SampleLayout | undefined;
-  /** When the target became the program; before that it was a copy of us, and what it did is ours. */
+  /** When the target became the program; before that it was a copy of us, and what it did is ours. Else `fromNs`. */
   private execTime: bigint | undefined;
 
-  constructor(private readonly options: TargetRecordsOptions) {}
+  constructor(private readonly options: TargetRecordsOptions) {
+    if (options.launch === undefined) this.execTime = options.fromNs ?? 0n;
+  }
 
   /**
    * Until the exec is met everything is held: perf empties one CPU's buffer after the other, so that the
@@ -80,10 +92,14 @@ class RecordFilter {
       if (this.execTime === undefined) return;
       this.next = PIPE_HEADER_SIZE;
     }
+    if (bytes.length < this.next) {
+      this.held = bytes;
+      return;
+    }
     const kept: Uint8Array[] = [];
     this.keptFrom = 0;
     const end = forEachRecord(view, this.next, (at, size) => {
-      if (this.wants(view, at)) return;
+      if (this.wants(view, at, size)) return;
       if (this.keptFrom < at) kept.push(bytes.subarray(this.keptFrom, at));
       this.keptFrom = at + size;
     });
@@ -102,7 +118,8 @@ class RecordFilter {
     const type = view.getUint32(at, LITTLE);
     if (type === HEADER_ATTR) this.readAttr(view, at, size);
     const isExec = type === COMM && (view.getUint16(at + 4, LITTLE) & MISC_COMM_EXEC) !== 0;
-    if (!isExec || view.getUint32(at + RECORD_HEADER_SIZE, LITTLE) !== this.options.launchedPid) return;
+    const { launchedPid } = this.options.launch!;
+    if (!isExec || view.getUint32(at + RECORD_HEADER_SIZE, LITTLE) !== launchedPid) return;
     // The program may exec again; the first counts, and the buffers of several CPUs come in any order.
     const time = view.getBigUint64(at + size - this.layout!.timeFromEnd, LITTLE);
     if (this.execTime === undefined || time < this.execTime) this.execTime = time;
@@ -115,12 +132,15 @@ class RecordFilter {
     if ((view.getUint32(attr + 40, LITTLE) & EXCLUDE_KERNEL) !== 0) this.options.onKernelExcluded();
   }
 
-  private wants(view: DataView, at: number): boolean {
+  private wants(view: DataView, at: number, size: number): boolean {
     const type = view.getUint32(at, LITTLE);
+    if (type === HEADER_ATTR) this.readAttr(view, at, size);
     if (type === SAMPLE) return this.wantsSample(view, at);
     if (type === THREAD_MAP) return false;
     if (!WITH_PID.has(type)) return true;
     const pid = view.getUint32(at + RECORD_HEADER_SIZE, LITTLE);
+    const tidAt = at + RECORD_HEADER_SIZE + (type === FORK || type === EXIT ? 8 : 4);
+    if (this.isOurThread(view.getUint32(tidAt, LITTLE))) return false;
     if (!this.wantsProcess(pid) || (type === FORK && this.isLaunch(view, at))) return false;
     if (type === READ) this.count(view, at, pid);
     if (type === FORK) this.tellFork(view, at, pid);
@@ -130,8 +150,10 @@ class RecordFilter {
   private wantsSample(view: DataView, at: number): boolean {
     const pidAt = at + this.layout!.pidFromStart;
     const pid = view.getUint32(pidAt, LITTLE);
-    if (!this.wantsProcess(pid)) return false;
-    return pid !== this.options.launchedPid || view.getBigUint64(pidAt + 8, LITTLE) >= this.execTime!;
+    if (!this.wantsProcess(pid) || this.isOurThread(view.getUint32(pidAt + 4, LITTLE))) return false;
+    const { launch } = this.options;
+    const isOther = launch !== undefined && pid !== launch.launchedPid;
+    return isOther || view.getBigUint64(pidAt + 8, LITTLE) >= this.execTime!;
   }
 
   /** A new thread is told of like a process, with its own as the parent. */
@@ -142,11 +164,16 @@ class RecordFilter {
 
   /** The fork that made the target: its parent is us. */
   private isLaunch(view: DataView, at: number): boolean {
-    return view.getUint32(at + RECORD_HEADER_SIZE + 4, LITTLE) === this.options.ownPid;
+    return view.getUint32(at + RECORD_HEADER_SIZE + 4, LITTLE) === this.options.launch?.ownPid;
   }
 
   private wantsProcess(pid: number): boolean {
-    return pid !== this.options.ownPid && (!this.options.onlyLaunched || pid === this.options.launchedPid);
+    const { launch, only } = this.options;
+    return pid !== launch?.ownPid && (only?.has(pid) ?? true);
+  }
+
+  private isOurThread(tid: number): boolean {
+    return this.options.exceptTids?.has(tid) ?? false;
   }
 
   /** READ: pid, tid, value, time enabled, time running, id: the read_format that `perf record -s` asks for. */

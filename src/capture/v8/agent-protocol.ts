@@ -15,6 +15,15 @@ export interface AgentConfig {
   readonly onlyChildOf?: number;
   /** Of a process that was running already, which goes on as if we had never been there. */
   readonly attached?: AttachedConfig;
+  /** Where records go instead, when there is no directory that both of us can write to. */
+  readonly socket?: RecorderSocket;
+}
+
+/** A recorder that listens for one connection, which begins with the token. */
+export interface RecorderSocket {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
 }
 
 export interface AttachedConfig {

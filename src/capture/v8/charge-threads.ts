@@ -1,25 +1,37 @@
 import type { Profile } from '../../profile/profile.js';
 import type { ThreadClocks } from '../thread-clocks.js';
-import type { ThreadNames } from '../thread-names.js';
+import type { NamedThread, ThreadNames } from '../thread-names.js';
 import type { RecordedProcess } from './recorded-process.js';
 
-/** Writes into the profile what every thread has used, but for those that are there for the recording alone. */
+/** Threads that are there for the recording alone, beside the agents'. */
+export interface OwnThreads {
+  /** Those that V8's profilers work in. */
+  readonly profilers: readonly NamedThread[];
+  /** The one that makes the file, when it is in the program itself. */
+  readonly recorder?: { readonly pid: number; readonly tid: number };
+}
+
+/** Writes into the profile what every thread is called and has used, but for those that are there for the recording alone. */
 export function chargeThreads(
   profile: Profile,
   clocks: ThreadClocks,
   names: ThreadNames,
   processes: readonly RecordedProcess[],
+  { profilers, recorder }: OwnThreads = names,
 ): void {
-  const agentNs = processes.reduce((sum, { pid, agentTid }) => sum + clocks.takeOut(pid, agentTid), 0);
+  let agentNs = processes.reduce((sum, { pid, agentTid }) => sum + clocks.takeOut(pid, agentTid), 0);
   let profilerNs = 0;
-  for (const { pid, tid } of names.profilers) {
+  const takeOut = ({ pid, tid }: { readonly pid: number; readonly tid: number }) => {
     const ns = clocks.takeOut(pid, tid);
-    profilerNs += ns;
     const process = processes.find((each) => each.pid === pid);
-    if (process !== undefined) process.profilerCpuNs += ns;
-  }
+    if (process !== undefined) process.ownCpuNs += ns;
+    return ns;
+  };
+  for (const profiler of profilers) profilerNs += takeOut(profiler);
+  if (recorder !== undefined) agentNs += takeOut(recorder);
   clocks.fill(profile);
   names.fill(profile);
+  for (const process of processes) process.nameThreads();
   if (agentNs + profilerNs === 0) return;
   profile.quality.note(
     'V8_OWN_CPU',

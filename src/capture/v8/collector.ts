@@ -1,25 +1,24 @@
-import { closeSync, constants, existsSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { Malformed } from '../../profile/malformed.js';
 import type { Profile } from '../../profile/profile.js';
-import { type AgentRecord, STOP_FILE } from './agent-protocol.js';
+import { Turns } from '../turns.js';
+import type { AgentRecord } from './agent-protocol.js';
+import type { HandedRecord, Intake } from './intake.js';
 import { RecordedProcess, type Recording, recordedParent } from './recorded-process.js';
-import { drainSpool, type SpooledRecord } from './spool-reader.js';
 
 /** How long running programs may take to hand over their last pieces. */
 const STOP_LIMIT_MS = 3000;
 
-/** The spool may be another user's, who must not have us write elsewhere. */
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
-
 export interface CollectorOptions {
   readonly recording: Recording;
-  /** The directory that the agents write to. */
-  readonly spool: string;
+  /** Where the agents' records come in. */
+  readonly intake: Intake;
   /** As in `EnginePlan`. */
   readonly onBatch?: ((profile: Profile) => Promise<void>) | undefined;
   /** Puts into our terms what an agent tells from another pid namespace. */
   readonly translate?: (record: AgentRecord) => AgentRecord;
+  /** Shared with another engine that fills the same profile. */
+  readonly turns?: Turns;
 }
 
 /** Takes in what the agents have written, as long as they write, and has them end. */
@@ -28,8 +27,11 @@ export class Collector {
   readonly failures: string[] = [];
   private readonly known = new Map<string, RecordedProcess>();
   private polling: Promise<void> = Promise.resolve();
+  private readonly turns: Turns;
 
-  constructor(private readonly options: CollectorOptions) {}
+  constructor(private readonly options: CollectorOptions) {
+    this.turns = options.turns ?? new Turns();
+  }
 
   get processes(): RecordedProcess[] {
     return [...this.known.values()];
@@ -42,9 +44,7 @@ export class Collector {
 
   /** Has every agent hand over its last samples and leave; the programs run on. */
   async stop(): Promise<void> {
-    const { spool } = this.options;
-    if (!existsSync(spool)) return;
-    closeSync(openSync(join(spool, STOP_FILE), CREATE, 0o644));
+    if (!this.options.intake.stop()) return;
     const limit = performance.now() + STOP_LIMIT_MS;
     await this.poll();
     while (this.unfinished.length > 0 && performance.now() < limit) {
@@ -54,24 +54,24 @@ export class Collector {
   }
 
   poll(): Promise<void> {
-    this.polling = this.polling.then(() => this.collect());
+    this.polling = this.polling.then(() => this.turns.run(() => this.collect()));
     return this.polling;
   }
 
   private async collect(): Promise<void> {
-    const { spool, recording, onBatch } = this.options;
+    const { intake, recording, onBatch } = this.options;
     // Who is gone is noted first: what it has written is complete then.
     const gone = this.unfinished.filter(({ pid }) => !existsSync(`/proc/${pid}`));
     const now = Number(process.hrtime.bigint() / 1000n);
-    for (const spooled of drainSpool(spool)) {
-      this.add(spooled);
+    for (const handed of intake.drain()) {
+      this.add(handed);
       await onBatch?.(recording.profile);
     }
     await onBatch?.(recording.profile);
     for (const process of gone) process.goneUs = now;
   }
 
-  private add({ process: key, record: told }: SpooledRecord): void {
+  private add({ process: key, record: told }: HandedRecord): void {
     const { recording, translate } = this.options;
     const record = translate?.(told) ?? told;
     if (record.kind === 'process') {

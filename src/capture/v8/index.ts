@@ -4,10 +4,11 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../profile/errors.js';
 import type { Profile } from '../../profile/profile.js';
-import { agentFile, quotedOption } from '../agent-files.js';
+import { TaskRows } from '../../profile/task-rows.js';
+import { agentFile, agentScripts, quotedOption } from '../agent-files.js';
 import type { EngineSession } from '../engine.js';
 import { ThreadClocks } from '../thread-clocks.js';
 import { ThreadNames } from '../thread-names.js';
@@ -16,6 +17,7 @@ import { chargeThreads } from './charge-threads.js';
 import { Collector } from './collector.js';
 import { notePause, noteProgram, noteQuality } from './notes.js';
 import type { Recording } from './recorded-process.js';
+import { SpoolIntake } from './spool-intake.js';
 
 export interface V8Options {
   /** Filled while recording. */
@@ -78,14 +80,15 @@ class V8Session implements EngineSession {
       profile,
       zeroUs: Number(startNs / 1000n),
       scripts: new Map(),
-      ownScripts: [AGENT_URL, preload, join(dirname(preload), 'child-guard.cjs')],
+      ownScripts: [AGENT_URL, ...agentScripts(preload)],
       clocks: this.clocks,
+      rows: new TaskRows(profile),
     };
     profile.info.engine = 'v8';
     this.counting = delayMs === 0;
     this.collector = new Collector({
       recording: this.recording,
-      spool: this.spool,
+      intake: new SpoolIntake(this.spool),
       onBatch: options.onBatch,
     });
     // What fails here fails again, and is told, when the recording ends.

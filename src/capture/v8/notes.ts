@@ -15,9 +15,14 @@ export function noteQuality(profile: Profile, processes: readonly RecordedProces
       'Record with the perf engine.',
     );
   }
+  noteLosses(profile, processes, nowUs);
+  noteUnseenCpu(profile, processes);
+}
+
+/** Says what of this recording is missing. */
+export function noteLosses(profile: Profile, processes: readonly RecordedProcess[], nowUs: number): void {
   noteLostEnds(profile, processes, nowUs);
   noteHoles(profile, processes);
-  noteUnseenCpu(profile, processes);
 }
 
 /** Said when the first `(program)` sample is met. */
@@ -77,9 +82,9 @@ export function notePause(profile: Profile, processes: readonly RecordedProcess[
 function noteUnseenCpu(profile: Profile, processes: readonly RecordedProcess[]): void {
   let all = 0;
   let unseen = 0;
-  for (const { end, sampledCpuNs, profilerCpuNs } of processes) {
+  for (const { end, sampledCpuNs, ownCpuNs } of processes) {
     if (!end) continue;
-    const own = end.processCpuNs - (end.agentCpuNs ?? 0) - profilerCpuNs;
+    const own = end.processCpuNs - (end.agentCpuNs ?? 0) - ownCpuNs;
     all += own;
     unseen += Math.max(0, own - sampledCpuNs);
   }

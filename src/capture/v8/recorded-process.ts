@@ -8,6 +8,7 @@ import type { Profile } from '../../profile/profile.js';
 import type { ScriptId } from '../../profile/scripts.js';
 import { type Series, Unit } from '../../profile/series.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
+import type { TaskRows } from '../../profile/task-rows.js';
 import { type ThreadId, ThreadRole } from '../../profile/threads.js';
 import { type ThreadClocks, type ThreadTimes, timesAt } from '../thread-clocks.js';
 import type { AgentRecord } from './agent-protocol.js';
@@ -25,6 +26,8 @@ export interface Recording {
   readonly ownScripts: readonly string[];
   /** The kernel's account of the threads. */
   readonly clocks: ThreadClocks;
+  /** Another engine may tell of the same processes and threads. */
+  readonly rows: TaskRows;
 }
 
 /** Absent in kernels without it, and outside of Linux: then it is not known what of the wall time was CPU time. */
@@ -32,6 +35,7 @@ const HAS_SCHEDSTAT = existsSync('/proc/self/schedstat');
 
 interface RecordedThread {
   readonly id: ThreadId;
+  readonly title: string;
   readonly series: Series;
   readonly stacks: V8Stacks;
   readonly shares: CpuShares;
@@ -69,8 +73,8 @@ export class RecordedProcess {
   holesUs = 0;
   /** CPU of its threads while profiled, in ns. */
   sampledCpuNs = 0;
-  /** CPU of the thread that V8's profiler works in, in ns. */
-  profilerCpuNs = 0;
+  /** CPU of threads that are there for the recording alone, beside the agent's, in ns. */
+  ownCpuNs = 0;
   private readonly threads = new Map<number, RecordedThread>();
 
   constructor(
@@ -78,12 +82,12 @@ export class RecordedProcess {
     { pid, startUs, argv, execArgv, node, agentTid }: RecordOf<'process'>,
     parent: ProcessId,
   ) {
-    const { processes } = recording.profile;
+    const { profile } = recording;
     this.pid = pid;
     this.agentTid = agentTid;
     const command = ['node', ...execArgv, ...argv.slice(1)].join(' ');
-    this.id = processes.add({ pid, parent, start: this.sinceStart(startUs), command });
-    processes.setNodeVersion(this.id, node.replace(/^v/, ''));
+    this.id = recording.rows.process({ pid, parent, start: this.sinceStart(startUs), command });
+    profile.processes.setNodeVersion(this.id, node.replace(/^v/, ''));
   }
 
   add(record: AgentRecord): void {
@@ -107,15 +111,25 @@ export class RecordedProcess {
     return this.threads.has(0);
   }
 
+  /** Writes what its threads are called and for, over what another engine may have said. */
+  nameThreads(): void {
+    const { threads } = this.recording.profile;
+    for (const [key, { id, title }] of this.threads) {
+      threads.setName(id, title);
+      threads.columns.role.data[id] = key === 0 ? ThreadRole.Main : ThreadRole.Worker;
+    }
+  }
+
   private addThread({ thread, tid, name, cpuNs, delayNs, timeUs, pauseUs }: RecordOf<'thread'>): void {
-    const { profile, scripts, ownScripts } = this.recording;
-    const id = profile.threads.add(this.id, tid, threadName(thread, name), this.sinceStart(timeUs));
-    profile.threads.columns.role.data[id] = thread === 0 ? ThreadRole.Main : ThreadRole.Worker;
+    const { profile, rows, scripts, ownScripts } = this.recording;
+    const title = threadName(thread, name);
+    const id = rows.thread(this.id, tid, title, this.sinceStart(timeUs));
     const series = profile.addSeries(id, 'v8', Unit.WallNs, true, HAS_SCHEDSTAT);
     const stacks = new V8Stacks(profile, scripts, ownScripts);
     this.startPauseUs = Math.max(this.startPauseUs, pauseUs ?? 0);
     this.threads.set(thread, {
       id,
+      title,
       series,
       stacks,
       shares: new CpuShares((stack) => isIdle(profile, stack)),
@@ -127,6 +141,7 @@ export class RecordedProcess {
       coveredUs: undefined,
       ended: false,
     });
+    this.nameThreads();
   }
 
   private addPiece(piece: RecordOf<'piece'>): void {
@@ -136,7 +151,7 @@ export class RecordedProcess {
     if (v8.times.length === 0) return;
     const from =
       thread.coveredUs === undefined ? this.firstPiece(thread, v8) : this.nextPiece(thread.coveredUs, v8);
-    thread.stacks.load(v8.nodes, true);
+    thread.stacks.load(v8.nodes, 'v8');
     this.addSamples(thread, v8, from, readingOf(piece));
     thread.coveredUs = Math.max(from, v8.endTime);
     this.recording.profile.threads.columns.tid.data[thread.id] = piece.tid;

@@ -8,12 +8,14 @@ import { shortenMiddle, textWidth, visible } from '../terminal.js';
 import { blockedAnswer } from './blocked.js';
 import type { ReportContext } from './context.js';
 import { duration, percent, shareOf, whole } from './numbers.js';
+import { outboundAnswer } from './outbound.js';
 
-/** The first lines: which function it is, and what the time under it goes to, or why there is none; what blocks. */
+/** The first lines: whose calls it waits for; which function it is, and what the time under it goes to, or why there is none; what blocks. */
 export function answer(context: ReportContext): string[] {
   const blocked = blockedAnswer(context);
   const busy = busyAnswer(context);
-  return blocked.leads ? [...blocked.lines, ...busy] : [...busy, ...blocked.lines];
+  const work = blocked.leads ? [...blocked.lines, ...busy] : [...busy, ...blocked.lines];
+  return [...outboundAnswer(context), ...work];
 }
 
 function busyAnswer(context: ReportContext): string[] {
@@ -82,7 +84,7 @@ function waited({ selection, width, paint }: ReportContext): string[] {
     (measure.quantity === 'weight' && measure.unit === Unit.WallNs && idle > 0);
   if (!isWhole || !isOfTime || total === 0 || total >= HARDLY_BUSY * durationNs) return [];
   const used = `${duration(total)} of the ${duration(durationNs)}`;
-  const line = `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU): the rest it waited`;
+  const line = `  it ran for ${used} recorded (${percent(total / durationNs)} of one CPU), else it waited`;
   return [paint('dim', shortenMiddle(line, width))];
 }
 

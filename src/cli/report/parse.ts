@@ -4,6 +4,7 @@ import { LAYER_NAMES, type Layer } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { ROLE_NAMES } from '../../profile/threads.js';
 import { EXIT } from '../exit-codes.js';
+import { pattern } from '../view-recording.js';
 
 /** What the command line says of the samples to look at. */
 export interface Filters {
@@ -22,7 +23,7 @@ export function selectionOptions(profile: Profile, filters: Filters): SelectionO
     ...(filters.from !== undefined && { fromUs: microseconds('--from', filters.from) }),
     ...(filters.to !== undefined && { toUs: microseconds('--to', filters.to) }),
     ...(filters.layer !== undefined && { layer: layerNamed(filters.layer) }),
-    ...(filters.grep !== undefined && { grep: pattern(filters.grep) }),
+    ...(filters.grep !== undefined && { grep: pattern('--grep', filters.grep) }),
   };
 }
 
@@ -64,17 +65,6 @@ function layerNamed(name: string): Layer {
   const layer = (LAYER_NAMES as readonly string[]).indexOf(name);
   if (layer >= 0) return layer;
   throw wrong('NO_SUCH_LAYER', `there is no layer '${name}'; there are ${LAYER_NAMES.join(', ')}.`);
-}
-
-function pattern(text: string): RegExp {
-  try {
-    return new RegExp(text, 'u');
-  } catch {
-    throw wrong(
-      'BAD_PATTERN',
-      `--grep takes a regular expression; '${text}' is none: put \\ before ( [ * + ? and the like.`,
-    );
-  }
 }
 
 function wrong(code: string, message: string): UserError {

@@ -1,5 +1,6 @@
 import { functionFile, functionName } from '../../analysis/function-names.js';
 import type { FunctionWeight } from '../../analysis/functions.js';
+import { shortSymbol } from '../../formats/short-symbol.js';
 import { Layer } from '../../profile/layers.js';
 import type { Profile } from '../../profile/profile.js';
 import { visible } from '../terminal.js';
@@ -65,25 +66,6 @@ export class Places {
     if (line.data[func] === 0) return '';
     return `:${line.data[func]}${column.data[func] > 0 ? `:${column.data[func]}` : ''}`;
   }
-}
-
-/** `v8::internal::(anonymous namespace)::Concat(int) const` as `Concat`: its layer says that it is V8's. */
-function shortSymbol(name: string): string {
-  return withoutParameters(name)
-    .replace(/^v8::internal::/, '')
-    .replaceAll('(anonymous namespace)::', '');
-}
-
-/** `ns::f<T>(int, char const*) const` as `ns::f<T>`. */
-function withoutParameters(name: string): string {
-  const end = name.replace(/( const| &&?| \[clone .*\])+$/, '');
-  if (!end.endsWith(')')) return name;
-  let open = 0;
-  for (let i = end.length - 1; i > 0; i--) {
-    if (end[i] === ')') open++;
-    else if (end[i] === '(' && --open === 0) return end.slice(0, i);
-  }
-  return name;
 }
 
 /** The weight of the application's files: their functions' totals. */

@@ -12,28 +12,31 @@ import { table } from './table.js';
 
 /** How far the numbers can be trusted, and what would make them better. Lines that would say nothing are left out. */
 export function qualitySection(context: ReportContext): Section {
-  const { selection, width, paint } = context;
+  const { selection, width, paint, javascript } = context;
   const rows = [...stackRows(context), ...samplingRows(context)];
   const columns = [
     { title: '', align: 'right' },
     { title: '', align: 'left', stretch: true },
   ] as const;
   const { quality } = selection.profile;
-  const notes = [...quality.notes, ...measureNotes(selection.measure)].flatMap(({ message, cure }) => [
+  const ofMeasure = javascript === undefined ? measureNotes(selection.measure) : [];
+  const notes = [...quality.notes, ...ofMeasure].flatMap(({ message, cure }) => [
     ...wrap(message, '  ! ', width).map((line) => paint('yellow', line)),
     ...(cure === '' ? [] : wrap(cure, '    → ', width)),
   ]);
   return { title: 'Quality', lines: [...table(columns, rows, width, paint), ...notes] };
 }
 
-function stackRows({ selection }: ReportContext): string[][] {
+function stackRows({ selection, javascript }: ReportContext): string[][] {
   const { whole, truncated, broken, unknown, unknownLeaf } = qualityShares(selection);
   if (selection.total === 0) return [];
+  const isNamed = javascript === undefined;
+  const code = isNamed ? 'unnamed native code' : 'code that perf cannot name, JavaScript above all';
   const rows: [number, string][] = [
     [broken, 'stacks whose callers are not known: the chain broke'],
     [truncated, 'stacks cut by the depth limit'],
-    [unknown, 'stacks with unnamed native code'],
-    [unknownLeaf, 'of the time in unnamed native code itself'],
+    [unknown, `stacks with ${code}`],
+    [unknownLeaf, `of the time in ${isNamed ? code : 'such code'} itself`],
   ];
   return [
     [percent(whole), 'whole stacks'],
@@ -41,7 +44,7 @@ function stackRows({ selection }: ReportContext): string[][] {
   ];
 }
 
-function samplingRows({ selection, split }: ReportContext): string[][] {
+function samplingRows({ selection, split, javascript }: ReportContext): string[][] {
   const { isWhole, measure, total, ofIdle, samples, profile } = selection;
   const rows: string[][] = [];
   const charged = sumKnown(threadWeights(selection).map(({ chargedNs }) => chargedNs));
@@ -55,13 +58,20 @@ function samplingRows({ selection, split }: ReportContext): string[][] {
           ],
     );
   }
-  if (split !== undefined) rows.push(...splitRows(split));
+  const told = split ?? javascript?.split;
+  if (told !== undefined) rows.push(...splitRows(told));
   const { lostSamples } = profile.quality;
   if (lostSamples > 0) rows.push([count(lostSamples), 'samples lost by the recorder']);
   if (samples > 0)
     rows.push([
       `±${errorPoints(samples).toFixed(1)}`,
       `points: the chance error of a share near 50 % (${count(samples)} samples)`,
+    ]);
+  const beside = javascript?.selection.samples ?? 0;
+  if (beside > 0)
+    rows.push([
+      `±${errorPoints(beside).toFixed(1)}`,
+      `points: that of V8's shares (${count(beside)} samples)`,
     ]);
   return rows;
 }

@@ -2,9 +2,11 @@ import type { Selection } from '../../analysis/selection.js';
 import type { Output } from '../terminal.js';
 import { answer } from './answer.js';
 import { blockedSection } from './blocked.js';
-import { type PartOfTime, type ReportContext, reportContext } from './context.js';
+import { namedContext, type PartOfTime, type ReportContext, reportContext } from './context.js';
+import { outboundSections } from './outbound.js';
 import { qualitySection } from './quality.js';
 import {
+  javascriptSection,
   layerSection,
   packageSection,
   recordingLines,
@@ -33,10 +35,13 @@ export function renderReport(selection: Selection, view: View, stream: Output): 
 }
 
 function reportLines(context: ReportContext, view: View): string[] {
-  if (view.tree || view.inverted) return treeLines(context, view.inverted === true);
-  if (view.by !== undefined) return groupLines(context, view.by, view.sort ?? 'self');
+  if (view.tree || view.inverted) return treeLines(namedContext(context), view.inverted === true);
+  if (view.by !== undefined) {
+    const isNamed = view.by === 'function' || view.by === 'file' || view.by === 'package';
+    return groupLines(isNamed ? namedContext(context) : context, view.by, view.sort ?? 'self');
+  }
   return [
-    ...answer(context),
+    ...answer(namedContext(context)),
     '',
     ...recordingLines(context),
     ...sections(context).flatMap((section) => drawn(context, section)),
@@ -56,11 +61,13 @@ function sections(context: ReportContext): Section[] {
   const { profile } = context.selection;
   return [
     layerSection(context),
-    packageSection(context),
+    packageSection(namedContext(context)),
     selfSection(context),
-    totalSection(context),
-    stackSection(context),
-    blockedSection(context),
+    javascriptSection(context),
+    totalSection(namedContext(context)),
+    stackSection(namedContext(context)),
+    blockedSection(namedContext(context)),
+    ...outboundSections(context),
     { title: 'Threads', lines: threadTable(context) },
     { title: 'Processes', lines: profile.processes.length > 1 ? processTable(context) : [] },
     qualitySection(context),

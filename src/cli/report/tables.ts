@@ -58,7 +58,9 @@ const CHARGED_SHARE = 0.005;
 const DELAYED_SHARE = 0.1;
 
 /** Threads with what they are for, their samples, what the kernel charged them and how long it let them wait. */
-export function threadTable({ selection, split, width, paint, limit }: ReportContext): string[] {
+export function threadTable(context: ReportContext): string[] {
+  const { selection, split, width, paint, limit } = context;
+  const blocked = (split ?? context.javascript?.split)?.blocked;
   const { threads, processes } = selection.profile;
   const known = threadWeights(selection);
   const charged = known.reduce((sum, { chargedNs }) => sum + (chargedNs || 0), 0);
@@ -68,7 +70,7 @@ export function threadTable({ selection, split, width, paint, limit }: ReportCon
   const rows = shown.map(({ thread, sampled, samples, chargedNs, delayNs }) => [
     samples > 0 ? percent(shareOf(selection, sampled)) : '–',
     samples > 0 ? weight(selection, sampled) : '–',
-    samples > 0 && split ? duration(split.blocked.threadWeights[thread]) : '–',
+    blocked && blocked.threadSamples[thread] > 0 ? duration(blocked.threadWeights[thread]) : '–',
     Number.isNaN(chargedNs) ? '–' : duration(chargedNs),
     Number.isNaN(delayNs) ? '–' : duration(delayNs),
     ROLE_NAMES[threads.columns.role.data[thread]],
@@ -78,7 +80,7 @@ export function threadTable({ selection, split, width, paint, limit }: ReportCon
   ]);
   const columns: TableColumn[] = [
     { title: 'share', align: 'right' },
-    { title: split === undefined ? 'sampled' : 'CPU', align: 'right' },
+    { title: selection.measure.quantity === 'cpu' ? 'CPU' : 'sampled', align: 'right' },
     { title: 'blocked', align: 'right' },
     { title: 'charged', align: 'right' },
     { title: 'no CPU', align: 'right' },
@@ -90,7 +92,7 @@ export function threadTable({ selection, split, width, paint, limit }: ReportCon
   const delayed = shown.some(
     ({ chargedNs, delayNs }) => delayNs >= DELAYED_SHARE * chargedNs && delayNs >= 1e7,
   );
-  const unshown = [...(split === undefined ? ['blocked'] : []), ...(delayed ? [] : ['no CPU'])];
+  const unshown = [...(blocked === undefined ? ['blocked'] : []), ...(delayed ? [] : ['no CPU'])];
   const [fit, cells] = withoutColumns(columns, rows, unshown);
   return table(...fittingColumns(fit, cells, width, ['charged', 'no CPU', 'process']), width, paint);
 }

@@ -1,12 +1,13 @@
 import { F64Column } from '../../profile/columns.js';
 import { FrameKind } from '../../profile/frames.js';
 import type { FunctionId } from '../../profile/functions.js';
+import { MARKER_NAMES } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { fileUrl } from '../../profile/script-url.js';
 import type { Series } from '../../profile/series.js';
-import { StackTable } from '../../profile/stacks.js';
+import { ROOT, StackTable } from '../../profile/stacks.js';
 import { libraryLabel } from '../library-label.js';
-import { MARKERS } from './call-frame.js';
+import type { MarkerKind } from '../markers.js';
 
 const ROOT_NODE = 1;
 
@@ -21,7 +22,12 @@ export class CallNodes {
   private readonly callFrames: string[] = [];
   /** Nodes as (caller, index in `callFrames`); the root of the table is `(root)`, and ids are its ids plus one. */
   private readonly nodes = new StackTable();
-  private readonly hits = new F64Column();
+  private readonly hitCounts = new F64Column();
+  /** Executing lines as (their node's entry, line); below the root is an entry for each node that has some. */
+  private readonly lines = new StackTable();
+  private readonly lineNode: number[] = [];
+  private readonly lineHits: number[] = [];
+  private lineLists: Links | undefined;
   /** By function: its index in `callFrames` plus one. */
   private readonly ofFunction: Uint32Array;
   /** By kind: its index in `callFrames`. */
@@ -29,7 +35,7 @@ export class CallNodes {
 
   constructor(private readonly profile: Profile) {
     this.ofFunction = new Uint32Array(profile.functions.length);
-    this.hits.push(0);
+    this.hitCounts.push(0);
     this.callFrames.push(madeUp('(root)'));
     this.idle = this.add(ROOT_NODE, this.callFrames.push(madeUp('(idle)')) - 1);
   }
@@ -40,15 +46,16 @@ export class CallNodes {
     const length = this.profile.stacks.length;
     const nodeOf = new Uint32Array(length);
     nodeOf[0] = name === '' ? ROOT_NODE : this.add(ROOT_NODE, this.callFrames.push(madeUp(name)) - 1);
-    const used = this.usedStacks(series);
+    const hits = hitsOf(series, length);
+    const used = this.usedStacks(hits);
     for (let stack = 1; stack < length; stack++) {
       if (used[stack] === 0) continue;
       const isIdle = this.profile.frames.kind(frame.data[stack]) === FrameKind.Idle;
       nodeOf[stack] = isIdle
         ? this.idle
-        : this.add(nodeOf[parent.data[stack]], this.callFrame(frame.data[stack]));
+        : this.add(nodeOf[parent.data[stack]], this.callFrameOf(frame.data[stack]));
     }
-    for (let i = 0; i < series.pending; i++) this.hits.data[nodeOf[series.stacks.data[i]] - 1]++;
+    this.countHits(hits, nodeOf);
     return nodeOf;
   }
 
@@ -57,44 +64,73 @@ export class CallNodes {
    * times, spreads the whole time over them.
    */
   addIdleHits(hits: number): void {
-    this.hits.data[this.idle - 1] += hits;
+    this.hitCounts.data[this.idle - 1] += hits;
   }
 
-  *json(): Generator<string> {
-    const { parent, frame } = this.nodes.columns;
-    const { length } = this.nodes;
-    const firstChild = new Uint32Array(length);
-    const sibling = new Uint32Array(length);
-    for (let node = length - 1; node > 0; node--) {
-      sibling[node] = firstChild[parent.data[node]];
-      firstChild[parent.data[node]] = node;
-    }
-    for (let node = 0; node < length; node++) {
-      const children: number[] = [];
-      for (let child = firstChild[node]; child !== 0; child = sibling[child]) children.push(child + 1);
-      const below = children.length === 0 ? '' : `,"children":[${children.join(',')}]`;
-      const callFrame = this.callFrames[frame.data[node]];
-      yield `{"id":${node + 1},"callFrame":${callFrame},"hitCount":${this.hits.data[node]}${below}}`;
+  get length(): number {
+    return this.nodes.length;
+  }
+
+  /** The call frame of node `index` (ids are one more) as JSON. */
+  callFrame(index: number): string {
+    return this.callFrames[this.nodes.columns.frame.data[index]];
+  }
+
+  /** How many samples ended in node `index`. */
+  hits(index: number): number {
+    return this.hitCounts.data[index];
+  }
+
+  /** The lines of node `index` that were executing in its samples, and in how many. */
+  *linesOf(index: number): Generator<{ line: number; hits: number }> {
+    this.lineLists ??= linked(this.lines);
+    const { firstChild, sibling } = this.lineLists;
+    const { frame } = this.lines.columns;
+    const first = this.lineNode[index];
+    for (let at = first ? firstChild[first] : 0; at !== 0; at = sibling[at]) {
+      yield { line: frame.data[at], hits: this.lineHits[at] };
     }
   }
 
-  private usedStacks(series: Series): Uint8Array {
-    const { stacks } = this.profile;
-    const parents = stacks.columns.parent.data;
-    const used = new Uint8Array(stacks.length);
-    for (let i = 0; i < series.pending; i++) used[series.stacks.data[i]] = 1;
-    for (let stack = stacks.length - 1; stack > 0; stack--) if (used[stack] === 1) used[parents[stack]] = 1;
+  /** By node: its first child, and the next child of the same caller; 0 when there is none. */
+  children(): Links {
+    return linked(this.nodes);
+  }
+
+  private countHits(hits: Float64Array, nodeOf: Uint32Array): void {
+    const { frame } = this.profile.stacks.columns;
+    const { line } = this.profile.frames.columns;
+    for (let stack = 0; stack < hits.length; stack++) {
+      if (hits[stack] === 0) continue;
+      const node = nodeOf[stack] - 1;
+      this.hitCounts.data[node] += hits[stack];
+      const executing = stack === ROOT ? 0 : line.data[frame.data[stack]];
+      if (executing > 0) this.countLine(node, executing, hits[stack]);
+    }
+  }
+
+  private countLine(node: number, line: number, hits: number): void {
+    this.lineNode[node] ??= this.lines.intern(ROOT, node);
+    const at = this.lines.intern(this.lineNode[node], line);
+    this.lineHits[at] = (this.lineHits[at] ?? 0) + hits;
+  }
+
+  /** Stacks of samples, and their callers. */
+  private usedStacks(hits: Float64Array): Uint8Array {
+    const parents = this.profile.stacks.columns.parent.data;
+    const used = Uint8Array.from(hits, (count) => Number(count > 0));
+    for (let stack = used.length - 1; stack > 0; stack--) if (used[stack] === 1) used[parents[stack]] = 1;
     return used;
   }
 
   /** The node of `callFrame` under `caller`, a new one where there is none. */
   private add(caller: number, callFrame: number): number {
     const node = this.nodes.intern(caller - 1, callFrame);
-    if (node === this.hits.length) this.hits.push(0);
+    if (node === this.hitCounts.length) this.hitCounts.push(0);
     return node + 1;
   }
 
-  private callFrame(frame: number): number {
+  private callFrameOf(frame: number): number {
     const { frames } = this.profile;
     const kind = frames.kind(frame);
     if (kind !== FrameKind.Call) return this.markerFrame(kind);
@@ -103,11 +139,10 @@ export class CallNodes {
     return this.ofFunction[func] - 1;
   }
 
-  private markerFrame(kind: FrameKind): number {
+  private markerFrame(kind: MarkerKind): number {
     const known = this.ofMarker.get(kind);
     if (known !== undefined) return known;
-    const [name] = [...MARKERS].find(([, marker]) => marker === kind)!;
-    const index = this.callFrames.push(madeUp(name)) - 1;
+    const index = this.callFrames.push(madeUp(MARKER_NAMES[kind])) - 1;
     this.ofMarker.set(kind, index);
     return index;
   }
@@ -126,6 +161,30 @@ export class CallNodes {
       columnNumber: column.data[func] - 1,
     });
   }
+}
+
+/** Samples of each stack. */
+function hitsOf({ stacks, pending }: Series, length: number): Float64Array {
+  const hits = new Float64Array(length);
+  const { data } = stacks;
+  for (let i = 0; i < pending; i++) hits[data[i]]++;
+  return hits;
+}
+
+/** A tree's rows from a node to its children. */
+interface Links {
+  readonly firstChild: Uint32Array;
+  readonly sibling: Uint32Array;
+}
+
+function linked({ columns: { parent }, length }: StackTable): Links {
+  const firstChild = new Uint32Array(length);
+  const sibling = new Uint32Array(length);
+  for (let node = length - 1; node > 0; node--) {
+    sibling[node] = firstChild[parent.data[node]];
+    firstChild[parent.data[node]] = node;
+  }
+  return { firstChild, sibling };
 }
 
 function madeUp(functionName: string): string {

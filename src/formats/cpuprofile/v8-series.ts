@@ -1,14 +1,5 @@
-import type { Series } from '../../profile/series.js';
 import type { V8Profile } from './v8-profile.js';
 import type { V8Stacks } from './v8-stacks.js';
-
-/** Where the samples of one profile go. */
-export interface Placement {
-  /** Time 0 of the recording on V8's clock, in microseconds. */
-  readonly zero: number;
-  /** Samples count from this time on, V8's clock: what is before it was counted already, or is no work. */
-  readonly from: number;
-}
 
 /** Samples by the wall time each stands for, on V8's clock in microseconds: one behind the other, without a gap. */
 export interface V8Samples {
@@ -37,17 +28,4 @@ export function v8Samples(v8: V8Profile, stacks: V8Stacks, from: number): V8Samp
     ids[length++] = stacks.stackOf(samples[i]);
   }
   return { begins, ends, stacks: ids, length };
-}
-
-/** Adds the samples of a timed profile to `series`; they weigh their wall time in ns. */
-export function addV8Samples(
-  series: Series,
-  v8: V8Profile,
-  stacks: V8Stacks,
-  { zero, from }: Placement,
-): void {
-  const { begins, ends, stacks: ids, length } = v8Samples(v8, stacks, from);
-  for (let i = 0; i < length; i++) {
-    series.add(Math.round(begins[i] - zero), ids[i], (ends[i] - begins[i]) * 1000);
-  }
 }

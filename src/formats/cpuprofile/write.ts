@@ -1,11 +1,13 @@
 import type { Profile } from '../../profile/profile.js';
-import { type Series, Unit } from '../../profile/series.js';
+import type { Series } from '../../profile/series.js';
+import type { WriteOptions } from '../format.js';
+import { JsonOutput } from '../json/json-output.js';
+import { mainEvent } from '../placed-samples.js';
 import { CallNodes } from './call-nodes.js';
-import { GENERATOR } from './v8-profile.js';
-
-/** How long one event of a count lasts in a format that knows only time. */
-const COUNT_NS = 1e6;
-const CHUNK = 65_536;
+import { GENERATOR } from './generator.js';
+import { AT_ONCE, idleHits, Timeline, totalOf } from './timeline.js';
+import { writeHead } from './write-head.js';
+import { writeNodes } from './write-nodes.js';
 
 /**
  * Time of the first sample. Readers only use differences, as V8's clock has no fixed zero; but with 0 DevTools shows
@@ -20,41 +22,37 @@ const START_US = 1_000_000;
  *
  * A last `(idle)` sample of no length tells where the last real one ends. Without it speedscope drops that one, and
  * DevTools makes it as long as samples are on average, idle time included.
+ *
+ * `legacy` makes it the tree of before 2016: nodes within their callers, times instead of differences, start and end
+ * in seconds.
  */
-export function* writeCpuprofile(profile: Profile): Generator<Uint8Array> {
+export function* writeCpuprofile(
+  profile: Profile,
+  { legacy = false }: WriteOptions = {},
+): Generator<Uint8Array> {
   const shown = mainEvent(profile);
   const nodes = new CallNodes(profile);
   const timelines = shown.map((series) => {
     const name = shown.length > 1 ? threadName(profile, series) : '';
-    return timelineOf(series, nodes.addThread(series, name), nodes.idle);
+    return new Timeline(series, nodes.addThread(series, name), nodes.idle);
   });
   nodes.addIdleHits(idleHits(timelines));
-  const encoder = new TextEncoder();
-  for (const text of inChunks(pieces(nodes, timelines))) yield encoder.encode(text);
-}
-
-function* pieces(nodes: CallNodes, timelines: readonly Timeline[]): Generator<string> {
-  const end = START_US + sum(timelines, ({ lengthUs }) => lengthUs);
-  yield '{"nodes":[';
-  yield* separated(nodes.json());
-  yield `],"startTime":${START_US},"endTime":${end},"samples":[`;
-  yield* separated(nodeIds(timelines, nodes.idle));
-  yield '],"timeDeltas":[';
-  yield* separated(deltas(timelines));
-  yield `],"generator":${JSON.stringify(GENERATOR)}}`;
-}
-
-/** The series of the heaviest event of the most telling unit: the one that the report is about. */
-function mainEvent(profile: Profile): readonly Series[] {
-  for (const unit of [Unit.CpuNs, Unit.WallNs, Unit.Count]) {
-    const ofUnit = profile.series.filter((series) => series.unit === unit && series.pending > 0);
-    if (ofUnit.length === 0) continue;
-    const weights = new Map<string, number>();
-    for (const { event, totalWeight } of ofUnit) weights.set(event, (weights.get(event) ?? 0) + totalWeight);
-    const [heaviest] = [...weights].reduce((most, each) => (each[1] > most[1] ? each : most));
-    return ofUnit.filter(({ event }) => event === heaviest);
+  const endUs = START_US + totalOf(timelines, ({ lengthUs }) => lengthUs);
+  const out = new JsonOutput();
+  if (legacy) {
+    out.ascii('{"typeId":"CPU","uid":1,"title":"Profile 1","head":');
+    yield* writeHead(nodes, out);
+    out.ascii(`,"startTime":${START_US / 1e6},"endTime":${endUs / 1e6},"samples":[`);
+  } else {
+    out.ascii('{"nodes":[');
+    yield* writeNodes(nodes, out);
+    out.ascii(`],"startTime":${START_US},"endTime":${endUs},"samples":[`);
   }
-  return [];
+  yield* writeIds(timelines, nodes.idle, out);
+  out.ascii(legacy ? '],"timestamps":[' : '],"timeDeltas":[');
+  yield* writeTimes(timelines, legacy, out);
+  out.ascii(`],"generator":${JSON.stringify(GENERATOR)}}`);
+  yield out.take();
 }
 
 function threadName(profile: Profile, series: Series): string {
@@ -63,89 +61,52 @@ function threadName(profile: Profile, series: Series): string {
   return `${profile.threads.name(series.thread)} (process ${pid}, thread ${columns.tid.data[series.thread]})`;
 }
 
-/** One thread's samples: node and start of each, microseconds from the thread's own zero. */
-interface Timeline {
-  readonly nodes: number[];
-  readonly starts: number[];
-  readonly lengthUs: number;
-  /** Part of it without a sample. */
-  readonly idleUs: number;
-  readonly samples: number;
-}
-
-function timelineOf(series: Series, nodeOf: Uint32Array, idle: number): Timeline {
-  const nodes: number[] = [];
-  const starts: number[] = [];
-  const add = (node: number, startNs: number) => {
-    nodes.push(node);
-    starts.push(Math.round(startNs / 1000));
-  };
-  const scale = series.unit === Unit.Count ? COUNT_NS : 1;
-  // Gaps are only told by samples of CPU time; a wall sample lasts until the next, a count has no time.
-  const withGaps = series.timed && series.unit === Unit.CpuNs;
-  let idleNs = 0;
-  let workNs = 0;
-  for (let i = 0; i < series.pending; i++) {
-    const weight = series.weights.data[i] * scale;
-    const beginNs = series.times.data[i] * 1000 - weight;
-    if (withGaps && beginNs - (idleNs + workNs) >= 1000) {
-      add(idle, idleNs + workNs);
-      // Whole microseconds, so that gaps do not change how the work is rounded.
-      idleNs += Math.floor((beginNs - (idleNs + workNs)) / 1000) * 1000;
+function* writeIds(timelines: readonly Timeline[], idle: number, out: JsonOutput): Generator<Uint8Array> {
+  const values = new Float64Array(AT_ONCE + 1);
+  for (const timeline of timelines) {
+    const cursor = timeline.cursor();
+    for (let count = timeline.nodes(cursor, values); count > 0; count = timeline.nodes(cursor, values)) {
+      out.numbers(values, count);
+      if (out.isFull) yield out.take();
     }
-    add(nodeOf[series.stacks.data[i]], idleNs + workNs);
-    workNs += weight;
   }
-  const lengthUs = Math.round((idleNs + workNs) / 1000);
-  return { nodes, starts, lengthUs, idleUs: idleNs / 1000, samples: series.pending };
+  if (timelines.length > 0) out.number(idle);
 }
 
-/** How many samples would have been taken in the gaps. */
-function idleHits(timelines: readonly Timeline[]): number {
-  const idleUs = sum(timelines, (timeline) => timeline.idleUs);
-  const samples = sum(timelines, (timeline) => timeline.samples);
-  const sampledUs = sum(timelines, ({ lengthUs }) => lengthUs) - idleUs;
-  return sampledUs > 0 ? Math.round((idleUs * samples) / sampledUs) : 0;
-}
-
-function sum(timelines: readonly Timeline[], amount: (timeline: Timeline) => number): number {
-  return timelines.reduce((total, timeline) => total + amount(timeline), 0);
-}
-
-function* nodeIds(timelines: readonly Timeline[], idle: number): Generator<string> {
-  for (const { nodes } of timelines) for (const node of nodes) yield String(node);
-  if (timelines.length > 0) yield String(idle);
-}
-
-/** From one sample to the next, across the threads. */
-function* deltas(timelines: readonly Timeline[]): Generator<string> {
-  let zero = 0;
+/** From one sample to the next, across the threads; or their times themselves. */
+function* writeTimes(
+  timelines: readonly Timeline[],
+  absolute: boolean,
+  out: JsonOutput,
+): Generator<Uint8Array> {
+  const values = new Float64Array(AT_ONCE + 1);
+  let zero = absolute ? START_US : 0;
   let last = 0;
-  for (const { starts, lengthUs } of timelines) {
-    for (const start of starts) {
-      yield String(zero + start - last);
-      last = zero + start;
+  for (const timeline of timelines) {
+    const cursor = timeline.cursor();
+    for (let count = timeline.starts(cursor, values); count > 0; count = timeline.starts(cursor, values)) {
+      last = absolute ? shift(values, count, zero) : differences(values, count, last - zero) + zero;
+      out.numbers(values, count);
+      if (out.isFull) yield out.take();
     }
-    zero += lengthUs;
+    zero += timeline.lengthUs;
   }
-  if (timelines.length > 0) yield String(zero - last);
+  if (timelines.length > 0) out.number(absolute ? zero : zero - last);
 }
 
-function* separated(items: Iterable<string>): Generator<string> {
-  let first = true;
-  for (const item of items) {
-    yield first ? item : `,${item}`;
-    first = false;
-  }
+/** Adds `by` to each; returns the last one. */
+function shift(values: Float64Array, count: number, by: number): number {
+  for (let i = 0; i < count; i++) values[i] += by;
+  return values[count - 1];
 }
 
-function* inChunks(texts: Iterable<string>): Generator<string> {
-  let chunk = '';
-  for (const text of texts) {
-    chunk += text;
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = '';
+/** Puts the difference to the one before it in place of each; returns the last one as it was. */
+function differences(values: Float64Array, count: number, before: number): number {
+  let last = before;
+  for (let i = 0; i < count; i++) {
+    const value = values[i];
+    values[i] = value - last;
+    last = value;
   }
-  if (chunk !== '') yield chunk;
+  return last;
 }

@@ -1,5 +1,6 @@
 import { type FrameId, FrameKind } from '../../profile/frames.js';
 import { Layer } from '../../profile/layers.js';
+import { internMarkerFrame } from '../../profile/marker-frames.js';
 import type { Profile } from '../../profile/profile.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
 import type { AddressNamer } from './address-namer.js';
@@ -46,9 +47,9 @@ export class Callchains {
     private readonly naming: FrameNaming,
   ) {
     const { stacks } = profile;
-    this.truncated = stacks.intern(ROOT, naming.marker(FrameKind.Truncated));
-    this.broken = stacks.intern(ROOT, naming.marker(FrameKind.Broken));
-    this.idle = stacks.intern(ROOT, naming.marker(FrameKind.Idle));
+    this.truncated = stacks.intern(ROOT, internMarkerFrame(profile, FrameKind.Truncated));
+    this.broken = stacks.intern(ROOT, internMarkerFrame(profile, FrameKind.Broken));
+    this.idle = stacks.intern(ROOT, internMarkerFrame(profile, FrameKind.Idle));
   }
 
   /**

@@ -1,18 +1,10 @@
-import { CALL_FRAME, type FrameId, FrameKind } from '../../profile/frames.js';
-import { Layer } from '../../profile/layers.js';
+import type { FrameId } from '../../profile/frames.js';
 import type { ProcessId } from '../../profile/processes.js';
-import type { Profile } from '../../profile/profile.js';
 import { AddressCache } from './address-cache.js';
 import type { AddressNamer } from './address-namer.js';
 
 /** The space under which kernel addresses are remembered: they are the same in every process. */
 const KERNEL_SPACE = 0;
-
-const MARKER_NAMES = {
-  [FrameKind.Truncated]: '(truncated)',
-  [FrameKind.Broken]: '(broken)',
-  [FrameKind.Idle]: '(idle)',
-} as const;
 
 const HIGH_HALF = 0x1_0000_0000;
 
@@ -20,10 +12,7 @@ const HIGH_HALF = 0x1_0000_0000;
 export class FrameNaming {
   private readonly cache = new AddressCache();
 
-  constructor(
-    private readonly profile: Profile,
-    private readonly namer: AddressNamer,
-  ) {}
+  constructor(private readonly namer: AddressNamer) {}
 
   /** `space` is the number of the process's address space as named now. */
   user(process: ProcessId, space: number, lo: number, hi: number): FrameId {
@@ -40,16 +29,5 @@ export class FrameNaming {
     const frame = this.namer.kernelFrame(lo, hi);
     this.cache.add(KERNEL_SPACE, lo, hi, frame);
     return frame;
-  }
-
-  /** The frame that stands for the callers that are not known, or for waiting. */
-  marker(kind: keyof typeof MARKER_NAMES): FrameId {
-    const name = MARKER_NAMES[kind];
-    const func = this.profile.functions.intern(
-      { name, script: 0, mapping: 0, line: 0, column: 0 },
-      Layer.Unknown,
-      '',
-    );
-    return this.profile.frames.intern({ ...CALL_FRAME, kind, func });
   }
 }

@@ -1,4 +1,5 @@
 import type { Profile } from '../../profile/profile.js';
+import type { TaskRows } from '../../profile/task-rows.js';
 import type { AddressNamer } from './address-namer.js';
 import { Damage } from './damage.js';
 import { RecordInflater } from './inflate.js';
@@ -26,6 +27,7 @@ export interface ReaderOptions {
   /** Offset of the first record in the source, in bytes. */
   readonly offset: number;
   readonly startNs: number | undefined;
+  readonly rows: TaskRows;
   /** The recording kernel's depth limit, 127 when not known. */
   readonly kernelMaxStack?: number | undefined;
   readonly onBatch?: ((profile: Profile) => Promise<void>) | undefined;
@@ -49,13 +51,13 @@ export class PerfDataReader implements RecordSink {
     private readonly profile: Profile,
     private readonly options: ReaderOptions,
   ) {
-    const { bigEndian, namer } = options;
+    const { bigEndian, namer, rows } = options;
     this.metadata = new RecordingMetadata(bigEndian, options.kernelMaxStack ?? DEFAULT_MAX_STACK);
     const { events, features } = this.metadata;
     this.clock = new SampleClock(options.startNs);
     this.intake = new RecordIntake(events, this.queue, this.damage, bigEndian);
     this.splitter = new RecordSplitter(this, bigEndian, options.offset);
-    this.applier = new RecordApplier(profile, namer, events, this.clock, features, this.damage);
+    this.applier = new RecordApplier(profile, namer, events, this.clock, features, this.damage, rows);
   }
 
   get samples(): number {

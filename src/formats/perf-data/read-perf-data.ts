@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import type { Profile } from '../../profile/profile.js';
+import { TaskRows } from '../../profile/task-rows.js';
 import type { ReadOptions, Source } from '../format.js';
+import { launchedCommand } from '../launched-command.js';
 import type { AddressNamer } from './address-namer.js';
 import { SampleBit } from './event-attr.js';
 import type { Events } from './events.js';
 import { readFeatureSections } from './feature-sections.js';
 import { HeadedSource } from './headed-source.js';
 import { type FileHeader, headerLength, PIPE_HEADER_BYTES, parseFileAttrs, parseHeader } from './header.js';
-import { launchedCommand } from './launched-command.js';
 import { PerfDataReader } from './perf-data-reader.js';
 import type { RecordingMetadata } from './recording-metadata.js';
 
@@ -16,6 +17,8 @@ export interface PerfReadOptions extends ReadOptions {
   readonly symbolizer: AddressNamer;
   /** ns of CLOCK_MONOTONIC that are time 0; by default those of the first record. */
   readonly startNs?: number;
+  /** By default rows of its own. */
+  readonly rows?: TaskRows;
   /** The recording is made now, on this machine. */
   readonly live?: boolean;
 }
@@ -37,6 +40,7 @@ export async function readPerfData(
     bigEndian: header.bigEndian,
     offset: header.data.offset,
     startNs: options.startNs,
+    rows: options.rows ?? new TaskRows(profile),
     kernelMaxStack: options.live ? kernelMaxStack() : undefined,
     onBatch: options.onBatch,
   });

@@ -1,5 +1,7 @@
 import type { Profile } from '../../profile/profile.js';
 import type { Series } from '../../profile/series.js';
+import type { TaskRows } from '../../profile/task-rows.js';
+import { ThreadRoles } from '../../profile/thread-roles.js';
 import type { AddressNamer } from './address-namer.js';
 import { Callchains } from './callchains.js';
 import type { Damage } from './damage.js';
@@ -18,7 +20,6 @@ import {
 import type { SampleClock } from './sample-clock.js';
 import type { SampledThread } from './sampled-thread.js';
 import { Tasks } from './tasks.js';
-import { ThreadRoles } from './thread-roles.js';
 
 /** How often the namer is told the time, and asked whether names became stale. */
 const TICK_US = 1000;
@@ -47,9 +48,10 @@ export class RecordApplier {
     private readonly clock: SampleClock,
     private readonly features: RecordingFeatures,
     private readonly damage: Damage,
+    rows: TaskRows,
   ) {
-    this.tasks = new Tasks(profile, namer);
-    this.chains = new Callchains(profile, namer, new FrameNaming(profile, namer));
+    this.tasks = new Tasks(profile, namer, rows);
+    this.chains = new Callchains(profile, namer, new FrameNaming(namer));
     this.roles = new ThreadRoles(profile, namer);
   }
 

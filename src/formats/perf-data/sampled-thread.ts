@@ -1,23 +1,27 @@
 import type { Series } from '../../profile/series.js';
 import { ROOT, type StackId } from '../../profile/stacks.js';
-import { ROLE_NAMES, type ThreadId } from '../../profile/threads.js';
+import { noRoleVotes, type ObservedThread } from '../../profile/thread-roles.js';
+import type { ThreadId } from '../../profile/threads.js';
 import type { Task } from './tasks.js';
 
 /** A thread while it is read, with its last callchain: from one sample to the next most callers stay the same. */
-export class SampledThread {
+export class SampledThread implements ObservedThread {
   ended = false;
   /** By the index of the event. */
   readonly series: (Series | undefined)[] = [];
   readonly chain = new LastChain();
   samples = 0;
-  /** How often a stack told each role. */
-  readonly roleVotes = new Uint32Array(ROLE_NAMES.length);
+  readonly roleVotes = noRoleVotes();
 
   constructor(
     readonly id: ThreadId,
     readonly tid: number,
     readonly task: Task,
   ) {}
+
+  get isMain(): boolean {
+    return this.tid === this.task.pid;
+  }
 
   end(): void {
     this.ended = true;

@@ -1,6 +1,7 @@
 import { UserError } from '../../profile/errors.js';
 import { NO_PROCESS, type ProcessId } from '../../profile/processes.js';
 import type { Profile } from '../../profile/profile.js';
+import type { TaskRows } from '../../profile/task-rows.js';
 import { ThreadRole } from '../../profile/threads.js';
 import type { AddressNamer, CodeMapping } from './address-namer.js';
 import { PERF_DATA_LIMITS } from './limits.js';
@@ -41,6 +42,7 @@ export class Tasks {
   constructor(
     private readonly profile: Profile,
     private readonly namer: AddressNamer,
+    private readonly rows: TaskRows,
   ) {}
 
   /** The thread of a sample. A tid that was not told of before is a thread that was there from the start. */
@@ -134,18 +136,20 @@ export class Tasks {
     if (processes.length >= PERF_DATA_LIMITS.processes)
       throw tooMany('processes', PERF_DATA_LIMITS.processes);
     const command = pid === IDLE_PID ? 'swapper' : '';
-    const task = new Task(processes.add({ pid, parent, start: time, command }), pid, parent);
+    const task = new Task(this.rows.process({ pid, parent, start: time, command }), pid, parent);
     task.space = this.spaces++;
     this.processes.set(pid, task);
     return task;
   }
 
   private addThread(pid: number, tid: number, time: number): SampledThread {
-    const { threads } = this.profile;
+    const { processes, threads } = this.profile;
     if (threads.length >= PERF_DATA_LIMITS.threads) throw tooMany('threads', PERF_DATA_LIMITS.threads);
     const task = this.process(pid, time);
-    const name = this.profile.processes.command(task.id);
-    const id = threads.add(task.id, tid, name, time);
+    // It begins with its maker's name, of which we know the main thread's.
+    const main = this.threads.get(pid);
+    const name = main?.task === task ? threads.name(main.id) : processes.command(task.id);
+    const id = this.rows.thread(task.id, tid, name, time);
     if (pid === tid) threads.columns.role.data[id] = ThreadRole.Main;
     const thread = new SampledThread(id, tid, task);
     task.liveThreads++;

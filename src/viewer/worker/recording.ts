@@ -65,7 +65,7 @@ export class Recording {
 
   view(options: ViewOptions): View {
     const { part } = options;
-    const selection = select(this.profile, selectionOptions(options), part);
+    const selection = select(this.profile, selectionOptions(options), chooseMeasure(this.profile, part));
     return {
       unit: selection.measure.unit,
       total: selection.total,
@@ -103,7 +103,8 @@ export class Recording {
   }
 
   private wholeTotal(part: Quantity): number {
-    const known = this.wholeTotals.get(part) ?? select(this.profile, {}, part).total;
+    const known =
+      this.wholeTotals.get(part) ?? select(this.profile, {}, chooseMeasure(this.profile, part)).total;
     this.wholeTotals.set(part, known);
     return known;
   }

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { NODES } from '../v8/launch.js';
+import { NODES, nodePath } from '../v8/launch.js';
 import { attachFor, shareOf, Target } from './targets.js';
 
 /** Long enough for `hot` to be compiled by the last compiler. */
@@ -32,6 +34,16 @@ describe.each(NODES)('a running Node %i', (version) => {
     const second = await attachFor(target.pid, 500);
     expect(shareOf(second, 'hot', 0)).toBeGreaterThan(0.9);
     expect({ ...(await target.facts()), longestMs: 0 }).toEqual({ ...before, longestMs: 0 });
+  });
+
+  it('ends when it has nothing more to do', async () => {
+    const source = 'setTimeout(() => process.stdout.write("up"), 500); setTimeout(() => {}, 2000)';
+    const child = spawn(nodePath(version), ['--inspect-port=0', '-e', source]);
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    const profile = await attachFor(child.pid!, 60_000);
+    expect(profile.processes.columns.exit.data[0]).toBe(0);
+    expect(await ended).toEqual([0, null]);
   });
 
   it('is recorded in an endless loop', async () => {

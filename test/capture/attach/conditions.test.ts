@@ -63,10 +63,10 @@ describe('what cannot be attached to is told, and let be', () => {
   it('one with a large heap, when the pause is limited', async () => {
     await using target = await Target.start(22, ['heap']);
     expect(await refusal(target.pid, { maxPauseMs: 20 })).toMatch(
-      /^ATTACH_PAUSE: Attaching would stop process \d+ for about \d+ ms \(its heap is \d+ MB\), longer than --max-pause 20/,
+      /^ATTACH_PAUSE: Attaching would stop process \d+ for about \d+ ms \(its heap is \d+ MB, \d\.\d million objects\), longer than --max-pause 20/,
     );
     expect(ownListeningSockets(target.pid)).toEqual([]);
-    const cheap = await attachFor(target.pid, 200, {}, { maxPauseMs: 250 });
+    const cheap = await attachFor(target.pid, 200, {}, { maxPauseMs: 200 });
     expect(noteCodes(cheap)).toContain('ATTACH_OLDER_UNNAMED');
   });
 
@@ -105,12 +105,14 @@ describe.each(NODES)('on Node %i', (version) => {
   it('an inspector is found where no flag tells of it, and left as found', async () => {
     const port = await freePort();
     const env = { DEBUG_PORT: String(port) };
-    await using opened = await Target.start(version, ['open'], [], env);
+    await using opened = await Target.start(version, ['open'], [], { env });
     const used = await attachFor(opened.pid, 400);
     expect(shareOf(used, 'hot', 0)).toBeGreaterThan(0.8);
     expect(ownListeningSockets(opened.pid).map((socket) => socket.port)).toEqual([port]);
     const other = await freePort();
-    await using chosen = await Target.start(version, ['debug-port'], [], { DEBUG_PORT: String(other) });
+    await using chosen = await Target.start(version, ['debug-port'], [], {
+      env: { DEBUG_PORT: String(other) },
+    });
     await using titled = await Target.start(version, ['title'], [`--inspect-port=${await freePort()}`]);
     for (const { pid } of [chosen, titled]) {
       expect(shareOf(await attachFor(pid, 400), 'hot', 0)).toBeGreaterThan(0.8);
@@ -126,41 +128,6 @@ describe.each(NODES)('on Node %i', (version) => {
     expect(target.stdout).toContain('own profile: true');
   });
 
-  it.each([
-    [
-      'dies',
-      'SIGKILL',
-      /^ATTACH_DIED: Process \d+ ended while/,
-      /^process \d+ has ended; the recording goes up/,
-    ],
-    [
-      'is stopped',
-      'SIGSTOP',
-      /^ATTACH_STOPPED: Process \d+ was stopped while .* kill -CONT/,
-      /^process \d+ is stopped, /,
-    ],
-  ] as const)('one that %s at any step of it is told of', async (_, signal, during, after) => {
-    const steps = ['attaching', 'pausing', 'attached'] as const;
-    const told = await Promise.all(
-      steps.map(async (step) => {
-        await using target = await Target.start(version, []);
-        const notices: string[] = [];
-        const events = {
-          [step]: () => target.child.kill(signal),
-          notice: (message: string) => notices.push(message),
-        };
-        const words = await attachFor(target.pid, 600, events).then(
-          () => notices.join(),
-          ({ code, message }) => `${code}: ${message}`,
-        );
-        target.child.kill('SIGCONT');
-        if (signal === 'SIGSTOP') expect((await target.facts()).threads).toBeGreaterThan(1);
-        return words;
-      }),
-    );
-    expect(told).toEqual([during, during, after].map((pattern) => expect.stringMatching(pattern)));
-  });
-
   it('only one attaches at a time', async () => {
     await using target = await Target.start(version, []);
     let second: Promise<string> | undefined;
@@ -171,28 +138,5 @@ describe.each(NODES)('on Node %i', (version) => {
     });
     expect(await second).toMatch(/^ATTACH_TWICE: Process \d+ is being recorded by another stackscope/);
     expect(shareOf(profile, 'hot', 0)).toBeGreaterThan(0.8);
-  });
-
-  it('a program that ends or is killed meanwhile is recorded up to then', async () => {
-    await using leaver = await Target.start(version, ['worker']);
-    await using victim = await Target.start(version, ['worker']);
-    const notices: string[] = [];
-    const [left, killed] = await Promise.all(
-      [leaver, victim].map((target) =>
-        attachFor(target.pid, 20_000, {
-          attached: () => {
-            if (target === leaver) setTimeout(() => target.child.stdin!.write('exit\n'), 900);
-            else setTimeout(() => target.child.kill('SIGKILL'), 900);
-          },
-          notice: (message) => notices.push(message),
-        }),
-      ),
-    );
-    expect(left.processes.columns.exit.data[0]).toBe(7);
-    expect(shareOf(left, 'hot', 0)).toBeGreaterThan(0.3);
-    expect(leaver.stderr).not.toContain('Waiting for the debugger');
-    expect(noteCodes(killed)).toContain('V8_LOST_END');
-    expect(killed.series[0].sampleCount).toBeGreaterThan(10);
-    expect(notices).toHaveLength(2);
   });
 });

@@ -41,9 +41,9 @@ class Contained implements AsyncDisposable {
 }
 
 /** Another user without rights attaches for half a second. */
-function asNobody(pid: number) {
+function asNobody(pid: number, engine: 'auto' | 'v8' = 'v8') {
   const user = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-  const options = ['-p', String(pid), '-d', '0.5', '--no-report', '-o', '/dev/null'];
+  const options = ['-p', String(pid), '--engine', engine, '-d', '0.5', '--no-report', '-o', '/dev/null'];
   return run('setpriv', [...user, process.execPath, COMMAND, 'record', ...options], { cwd: '/tmp' });
 }
 
@@ -76,6 +76,12 @@ describe('a program with a network of its own', () => {
       /^stackscope: Process \d+ has a network of its own \(a container\), where its inspector is out of reach: run sudo stackscope record -p \d+, or/,
     );
     expect(code).toBe(125);
+    // perf needs no network. Where it is refused too, that is the end as above.
+    const byPerf = await asNobody(target.pid, 'auto');
+    expect(byPerf.stderr).toMatch(
+      /where its inspector is out of reach: run sudo stackscope record -p \d+, or/,
+    );
+    expect(byPerf.code === 0).toBe(byPerf.stderr.includes('with perf at 199 Hz, nothing is done to it'));
   });
 
   it.runIf(ROOT)('is refused when the kernel hides it from its own user', async () => {

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AttachEvents, attach } from '../../../src/capture/attach/index.js';
+import { type AttachEvents, type AttachOptions, attach } from '../../../src/capture/attach/index.js';
 import type { Profile } from '../../../src/profile/profile.js';
 import { validate } from '../../../src/profile/validate.js';
 import { nodePath } from '../v8/launch.js';
 
-const PROGRAM = join(import.meta.dirname, 'programs/hot.cjs');
+const PROGRAMS = join(import.meta.dirname, 'programs');
 
 /** What the program tells of itself. */
 export interface Facts {
@@ -20,6 +20,13 @@ export interface Facts {
   readonly threads: number;
   /** The longest that one of its timers was late since it was asked last. */
   readonly longestMs: number;
+}
+
+export interface TargetOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** In the folder `programs`. */
+  readonly program?: string;
 }
 
 /** A program that runs by itself, and ends with the test. */
@@ -43,10 +50,11 @@ export class Target implements AsyncDisposable {
     version: number,
     modes: readonly string[],
     flags = ['--inspect-port=0'],
-    env: NodeJS.ProcessEnv = {},
+    { env = {}, cwd = process.cwd(), program = 'hot.cjs' }: TargetOptions = {},
   ): Promise<Target> {
-    const options = { stdio: 'pipe', env: { ...process.env, ...env } } as const;
-    const target = new Target(spawn(nodePath(version), [...flags, PROGRAM, ...modes], options));
+    const args = [...flags, join(PROGRAMS, program), ...modes];
+    const options = { stdio: 'pipe', cwd, env: { ...process.env, ...env } } as const;
+    const target = new Target(spawn(nodePath(version), args, options));
     await target.says('up\n');
     return target;
   }
@@ -87,7 +95,7 @@ export async function attachFor(
   pid: number,
   durationMs: number,
   events: AttachEvents = {},
-  more: { maxPauseMs?: number } = {},
+  more: Partial<AttachOptions> = {},
 ): Promise<Profile> {
   let recorded: Profile | undefined;
   const sink = {
@@ -97,7 +105,7 @@ export async function attachFor(
     },
   };
   const { signal } = new AbortController();
-  await attach({ pids: [pid], sink, durationMs, signal, events, ...more });
+  await attach({ pids: [pid], engine: 'v8', sink, durationMs, signal, events, ...more });
   validate(recorded!);
   return recorded!;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cpuprofile } from '../../../src/formats/cpuprofile/index.js';
-import type { Source } from '../../../src/formats/format.js';
+import type { Source, WriteOptions } from '../../../src/formats/format.js';
 import { Profile } from '../../../src/profile/profile.js';
 import { validate } from '../../../src/profile/validate.js';
 
@@ -54,10 +54,11 @@ export async function readText(text: string | object): Promise<Profile> {
   return profile;
 }
 
-export async function writeText(profile: Profile): Promise<string> {
+export async function writeText(profile: Profile, options: WriteOptions = {}): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const bytes of cpuprofile.write!(profile)) text += decoder.decode(bytes, { stream: true });
+  for await (const bytes of cpuprofile.write!(profile, options))
+    text += decoder.decode(bytes, { stream: true });
   return text + decoder.decode();
 }
 

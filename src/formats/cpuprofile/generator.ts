@@ -1,0 +1,2 @@
+/** Value of the top-level `generator` field of files we write. */
+export const GENERATOR = 'stackscope';
