@@ -8,8 +8,8 @@ export function Empty() {
     <main class="state">
       <h1>Open a recording</h1>
       <p>
-        Drop a .stackscope or .cpuprofile file here (.gz too), or pick one. It stays on this machine: this
-        page sends nothing anywhere.
+        Drop a recording here, or pick one: .stackscope, .cpuprofile or what other profilers write (.gz too).
+        It stays on this machine: this page sends nothing anywhere.
       </p>
       <OpenButton />
     </main>
