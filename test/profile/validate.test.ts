@@ -88,7 +88,7 @@ const BREAKS: Record<string, (profile: Profile) => void> = {
   },
   ...Object.fromEntries(
     Object.entries({
-      kind: 10,
+      kind: 12,
       side: 4,
       port: 65_536,
       count: 0,
