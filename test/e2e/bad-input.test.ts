@@ -303,7 +303,7 @@ describe('the command line', () => {
     [['report', 'x', 'y'], /too many arguments for 'report'\. Expected 1 argument but got 2\./],
     [['report', 'x', '--by', '\x1b[31m'], /argument '\\x1b\[31m' is invalid\. Allowed choices are function,/],
     [['report', 'x', '--limit', '0'], /argument '0' is invalid\. A whole number from 1 is needed\./],
-    [['convert', 'x', '-f', 'pprof'], /there is no format 'pprof' to write: choose one of .*folded/],
+    [['convert', 'x', '-f', 'gprof'], /there is no format 'gprof' to write: choose one of .*folded/],
     [['convert', 'x', '-o', 'x.unknown'], /name the format with -f, one of .*, or by the suffix of -o\./],
     [['record', '-F', '0', 'true'], /argument '0' is invalid\. It must be a whole number from 1 to 100000\./],
     [['record', '-F', 'abc', 'true'], /argument 'abc' is invalid\. It must be a whole number/],
