@@ -13,8 +13,6 @@ const TID = `function tid() { return this.tid; }`;
 const NOW = 'function now() { return this.nowUs(); }';
 const REMOVE = 'function remove() { this.remove(); }';
 
-/** Of this recording alone: a program may be recorded by two at once. */
-const RECORDING = process.hrtime.bigint().toString(36);
 /** Two profiles are active at a time. */
 const TITLES = 8;
 
@@ -41,7 +39,8 @@ export class ThreadProfiler {
     private tid = 0,
     private readonly attached?: AttachedConfig,
   ) {
-    this.titles = `stackscope ${RECORDING} ${thread} `;
+    // Two may record at once, if one was there from the start. The titles are the same each time, see `nextTitle`.
+    this.titles = `stackscope ${attached ? 'attached ' : ''}${thread} `;
     connection.onNotification = (method, params) => this.receive(method, params);
   }
 
