@@ -10,6 +10,7 @@ import { findCulprits } from './culprit.js';
 import { functionFile, functionName } from './function-names.js';
 import { type FunctionWeight, functionWeights } from './functions.js';
 import { javascriptOf } from './javascript.js';
+import { knownOrNull } from './known-or-null.js';
 import { layerWeights } from './layers.js';
 import type { Measure } from './measure.js';
 import { outboundOf } from './outbound/index.js';
@@ -268,8 +269,4 @@ function inMs({ measure }: Selection, weight: number): number {
 
 function shareOf({ total }: Selection, weight: number): number {
   return total === 0 ? 0 : Math.min(1, weight / total);
-}
-
-function knownOrNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

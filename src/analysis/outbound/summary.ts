@@ -1,4 +1,5 @@
 import type { Profile } from '../../profile/profile.js';
+import { knownOrNull } from '../known-or-null.js';
 import { NO_FUNCTION } from '../own-functions.js';
 import { type Outbound, perRequest } from './index.js';
 import { causeObject } from './operation-json.js';
@@ -51,8 +52,4 @@ function culpritOf(profile: Profile, outbound: Outbound) {
     totalMs: totalUs / 1000,
     shareOfRequests: culprit.share,
   };
-}
-
-function knownOrNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }
